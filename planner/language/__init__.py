@@ -1,0 +1,1 @@
+"""Language models: what would be useful next, said as probabilities over the calls that are possible."""

@@ -1,0 +1,103 @@
+"""What a planning strategy asks of a language model.
+
+Two questions, both about the text that follows a prompt: how probable is each of these continuations (`score`), and
+which one would you write (`generate`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Log-probabilities of continuations, in the order in which they were given."""
+
+    log_probabilities: tuple[float, ...]
+    """Of each whole continuation after the prompt: the sum over its tokens, nats."""
+    tokens: tuple[int, ...]
+    """How many tokens each continuation has."""
+    prompt_tokens: int = 0
+    """Prompt tokens that were read for this answer; those still in the cache are not counted."""
+    scored_tokens: int = 0
+    """Tokens of the continuations that were run through the model; a shared prefix counts once."""
+
+    def means(self) -> tuple[float, ...]:
+        """Log-probability per token of each continuation, nats."""
+        return tuple(p / n for p, n in zip(self.log_probabilities, self.tokens, strict=True))
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A text that a model wrote."""
+
+    text: str
+    """Without the prompt and without the stop string."""
+    log_probability: float | None = None
+    """Of the text, nats, unconstrained; None where the model does not say."""
+    prompt_tokens: int = 0
+    """Prompt tokens that were read for this answer; those still in the cache are not counted."""
+    generated_tokens: int = 0
+    """Tokens that were written."""
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """What a run record says about a model."""
+
+    name: str
+    """As given to `load_language_model`."""
+    source: str
+    """Where the weights come from: a package, a folder, a hub name."""
+    sha256: str | None = None
+    """Of the weights' file, where there is one."""
+    packages: dict[str, str] = field(default_factory=dict)
+    """Versions of what computes it."""
+
+
+@runtime_checkable
+class LanguageModel(Protocol):
+    """A causal language model, local or remote."""
+
+    name: str
+    """As given to `load_language_model`."""
+
+    def score(self, prompt: str, continuations: Sequence[str]) -> Scores:
+        """Log-probability of each continuation after the prompt.
+
+        Args:
+            prompt: read once; a prefix shared with an earlier prompt may come from a cache.
+            continuations: non-empty texts. The seam must fall between two tokens: let each begin with a space (and the
+                prompt end without one), or let the prompt end in a line break.
+
+        Raises:
+            ValueError: no continuation, an empty one, or one whose first token would swallow the prompt's end.
+        """
+        ...
+
+    def generate(
+        self,
+        prompt: str,
+        *,
+        allowed: Sequence[str] | None = None,
+        max_tokens: int = 48,
+        stop: Sequence[str] = ("\n",),
+    ) -> Generation:
+        """The most probable text after the prompt, greedily.
+
+        Args:
+            prompt: as for `score`.
+            allowed: if given, the text is one of these; no other can come out.
+            max_tokens: the most that is written (free text only).
+            stop: the text ends before the first of these (free text only).
+
+        Raises:
+            ValueError: as for `score`.
+        """
+        ...
+
+    def identity(self) -> ModelIdentity:
+        """What a run record says about this model."""
+        ...

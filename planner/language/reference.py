@@ -1,0 +1,146 @@
+"""Which things an instruction speaks of, and whether the scene has them.
+
+Only for refusing: what to do with things that are there is the language model's to say. So in doubt nothing is missing:
+a wrong refusal costs an episode that could have been won.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sim.catalog import CATEGORIES, COLORS
+from sim.state import TABLE, SceneState
+from skills.predicates import DIRECTIONS, REGIONS
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SAME = {"cube": "block", "grey": "gray", "sphere": "ball", "crate": "box"}
+"""Other words for what the catalogue names."""
+_THINGS = _listed(
+    """
+    apple banana lemon peach coke pepsi bottle sponge chips mug cup glass fork knife spoon pan pot book pen pencil
+    phone keys toy drawer door shelf cabinet fridge oven sink bin trash lamp button slider triangle ring cone
+    pyramid star tile hammer screwdriver towel shoe hat egg
+    """
+)
+"""Names of things, which are missing where the scene does not have them, however they are mentioned."""
+_DETERMINERS = _listed(
+    """
+    the a an its your my his her another every each
+    """
+)
+_GENERIC = _listed(
+    """
+    table tabletop surface workspace area work space place spot position location scene robot hand gripper arm
+    fingers one ones other others object objects thing things item items everything all rest same matching color
+    colors colored color-matched different corner corners side sides edge edges middle center centre top bottom left
+    right front back rear near far end ends half part line column diagonal circle stack stacks tower towers pile
+    piles order way direction gap distance pair pairs two three four five six first second third last next floor
+    ground ascending descending moment time task instruction air container containers dish dishes floor inside
+    outside push nudge shove slide lift grab hold move turn try look help favor favour bit little lot while shape
+    row rows pattern layout arrangement neat tidy
+    """
+)
+"""Words that may stand after an article without naming a thing."""
+_MAKING = _listed(
+    """
+    make build form create construct draw write spell
+    """
+)
+"""What comes after these is made of things that are there: a wall, a smiley."""
+_ENDS = _listed(
+    """
+    in on at to of from with and or by near next into onto over under between behind beside toward towards inside
+    then that which is are be it them so but until after before while not should must has have goes go stays up down
+    away out off as for please too also there here upon against close adjacent where if when left-of was were
+    """
+)
+"""Words at which a noun phrase ends."""
+
+
+def missing(instruction: str, state: SceneState) -> str | None:
+    """What an instruction names that is not in the scene.
+
+    Args:
+        instruction: in natural language.
+        state: the scene.
+
+    Returns:
+        The words for it, such as `red apple`; None where all is there, or in doubt.
+    """
+    said: list[str] = re.findall(r"[a-z]+(?:-[a-z]+)*", instruction.lower().replace("'s", ""))
+    words = [_SAME.get(w, w) for w in said]
+    nouns = _nouns(state)
+    for index in range(len(words)):
+        found = _colored(words, index, state, nouns) or _plain(words, index, nouns) or _article(words, index, nouns)
+        if found is not None:
+            return found
+    return None
+
+
+def _nouns(state: SceneState) -> frozenset[str]:
+    """Words that name something in this scene: of objects without their colours, of places and directions."""
+    words = {w for name in (*REGIONS, *DIRECTIONS, TABLE) for w in name.split()}
+    for o in state.objects:
+        words |= {o.category, *(w for w in o.name.split() if w not in COLORS or w == o.category)}
+    return frozenset(words)
+
+
+def _singular(word: str, known: Iterable[str]) -> str:
+    """The word without the ending of the plural, where that makes it a known one."""
+    choices = set(known)
+    for candidate in (word, word.removesuffix("s"), word.removesuffix("es")):
+        if candidate in choices:
+            return candidate
+        if _SAME.get(candidate) in choices:
+            return _SAME[candidate]
+    return word
+
+
+def _colored(words: Sequence[str], index: int, state: SceneState, nouns: frozenset[str]) -> str | None:
+    """A colour and its noun, also after an `and`: `red and blue blocks`."""
+    color = words[index]
+    if color not in COLORS:
+        return None
+    after = index + 1
+    while after < len(words) and (words[after] in COLORS or words[after] in ("and", "or")):
+        after += 1
+    noun = words[after] if after < len(words) else ""
+    kind = _singular(noun, {*CATEGORIES, *_THINGS, *nouns})
+    if noun in ("one", "ones", "object", "objects", "thing", "things", "item", "items"):
+        return None if any(o.color == color for o in state.objects) else f"{color} {noun}"
+    if kind in CATEGORIES:
+        return None if any((o.color, o.category) == (color, kind) for o in state.objects) else f"{color} {kind}"
+    adjacent = after == index + 1
+    if adjacent and noun and noun not in _ENDS | _GENERIC | nouns | _DETERMINERS and kind not in nouns:
+        return f"{color} {noun}"
+    return None
+
+
+def _plain(words: Sequence[str], index: int, nouns: frozenset[str]) -> str | None:
+    """A word that is a thing's name wherever it stands."""
+    kind = _singular(words[index], {*CATEGORIES, *_THINGS})
+    if kind in COLORS or kind not in {*CATEGORIES, *_THINGS} or kind in nouns:
+        return None
+    return kind
+
+
+def _article(words: Sequence[str], index: int, nouns: frozenset[str]) -> str | None:
+    """A noun after an article: the last word of the phrase, if no word of it is known."""
+    if words[index] not in _DETERMINERS or (index and words[index - 1] in _MAKING):
+        return None
+    phrase: list[str] = []
+    for word in words[index + 1 :]:
+        if word in _ENDS or word in _DETERMINERS:
+            break
+        phrase.append(word)
+    rest = words[index + 1 + len(phrase) :]
+    known = nouns | _GENERIC | set(COLORS)
+    # What stands before `of` is a part or a place, whatever it is called: the vicinity of the bowl.
+    if not phrase or rest[:1] == ["of"] or any(len(w) < 3 or _singular(w, known) in known for w in phrase):
+        return None
+    return " ".join(phrase[-2:])

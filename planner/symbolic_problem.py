@@ -1,0 +1,381 @@
+"""A goal and a scene as a search problem over bits: the ground calls that matter, and what each needs and changes.
+
+A symbolic state is one `int`, a bit for each fact that the goal or a needed call speaks of. `clear` and `hand-empty`
+have no bits of their own: they say that certain other bits (`on`, `holding`) are all unset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from planner.symbolic_lines import expand_lines
+from sim.catalog import CATEGORIES
+from sim.state import TABLE, SceneState
+from skills.goals import Formula, Leaf, Node
+from skills.predicates import RELATIONS, WORK_AREA, Atom
+from skills.spec import SkillCall
+from skills.symbolic import Facts, Typing, constants, covers, effects, ground, preconditions
+
+Obstacles = Mapping[SkillCall, frozenset[str]]
+"""Objects that must first be taken from where they are, by the call that they hinder."""
+
+_OFF_THE_EDGE = 2.0
+"""Added to the cost of a placement beside something that stands at the edge: there is hardly room."""
+BURYING = 2.5
+"""Added to the cost of a placement on top of what has yet to be taken out of the same narrow container."""
+_NARROW = 0.06
+"""A container with an inner floor of a smaller radius holds no two objects side by side, metres."""
+_AWAY = frozenset({"at", "near", "between", "left-of", "right-of", "in-front-of", "behind"})
+"""Predicates of place: to undo one, an object is best set down at a region that is named."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One ground call over bits."""
+
+    call: SkillCall
+    cost: float
+    """What the search adds up; 1 for an ordinary call."""
+    needs: int
+    """Bits that must be set."""
+    forbids: int
+    """Bits that must be unset."""
+    adds: int
+    deletes: int
+    buries: tuple[tuple[int, int], ...] = ()
+    """Objects, as bits, that the call may bury, each with the fact, as a bit, by which it does."""
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A condition on a state: whether any bit of `mask` is set is `value`."""
+
+    mask: int
+    value: bool
+    ways: tuple[tuple[int, float], ...] = ((0, 0.0),)
+    """Ways to make it true: the object, as a bit, that is moved by hand for it (0: none), and the cost beside that."""
+    under: int = -1
+    """Index of the object that must be free on top for that, or -1."""
+    upper: int = -1
+    """For `(on a b)`: the index of a."""
+
+    def holds(self, state: int) -> bool:
+        """Whether it is true."""
+        return bool(state & self.mask) == self.value
+
+
+@dataclass(frozen=True)
+class Junction:
+    """A conjunction or disjunction of conditions."""
+
+    conjunctive: bool
+    parts: tuple[Condition, ...]
+
+    def holds(self, state: int) -> bool:
+        """Whether it is true."""
+        if self.conjunctive:
+            return all(p.holds(state) for p in self.parts)
+        return any(p.holds(state) for p in self.parts)
+
+
+Condition = Literal | Junction
+
+
+@lru_cache(maxsize=64)
+def _adders(objects: Typing) -> dict[Atom, tuple[SkillCall, ...]]:
+    """For each atom, the calls that bring it about."""
+    found: dict[Atom, list[SkillCall]] = {}
+    for call in ground(objects):
+        for atom in effects(call)[0]:
+            found.setdefault(atom, []).append(call)
+    return {atom: tuple(dict.fromkeys(calls)) for atom, calls in found.items()}
+
+
+class Problem:
+    """A grounded problem, ready to be searched.
+
+    Args:
+        goal: what must hold.
+        facts: what holds now.
+        objects: names and categories, see `skills.symbolic.typing_of`.
+        scene: positions, for goals that speak of lines; without it lines are ordered by name.
+        cost: cost of a call, 1 or more.
+        obstacles: calls that need certain objects out of the way first.
+    """
+
+    def __init__(
+        self,
+        goal: Formula,
+        facts: Facts,
+        objects: Typing,
+        scene: SceneState | None = None,
+        cost: Callable[[SkillCall], float] = lambda call: 1.0,
+        obstacles: Obstacles | None = None,
+    ) -> None:
+        self.objects = objects
+        self.index = {name: k for k, (name, _) in enumerate(objects)}
+        self._plates = {name for name, category in objects if category == "plate"}
+        self._bowls = {name for name, category in objects if category == "bowl"}
+        self._scene = scene
+        self._cost = cost
+        self._obstacles = obstacles or {}
+        lines = expand_lines(goal, facts, objects, scene, cost)
+        self._goal = lines.goal
+        self._facts = facts | lines.facts
+        self._line_adds = lines.adds
+        self._subjects = {leaf.atom.arguments[0] for leaf in self._goal.leaves() if leaf.atom.arguments}
+        self._penalties: dict[SkillCall, float] = {}
+        self._bits: dict[Atom, int] = {}
+        calls = self._relevant()
+        self._allocate(calls)
+        self.operators = tuple(self._operator(c) for c in sorted(calls, key=self._discomfort))
+        """The calls that may serve, those to be preferred among equals first."""
+        self.condition = self._compile(self._goal)
+        self.start = self.project(self._facts)
+
+    def project(self, facts: Iterable[Atom]) -> int:
+        """The bits of those facts that the problem speaks of."""
+        state = 0
+        for atom in facts:
+            state |= self._bits.get(atom, 0)
+        return state
+
+    def unreachable(self) -> list[Leaf]:
+        """Literals of the goal that are false and that no skill can make true; empty if the goal may still be met."""
+        missing: list[Leaf] = []
+        self._possible(self._goal, missing)
+        return missing
+
+    def _possible(self, formula: Formula, missing: list[Leaf]) -> bool:
+        """Whether the formula might come true; adds to `missing` the literals for which it might not."""
+        if isinstance(formula, Node):
+            results = [self._possible(p, missing) for p in formula.parts]
+            possible = all(results) if formula.kind == "and" else any(results)
+            if possible and formula.kind == "or":
+                missing[:] = [leaf for leaf in missing if leaf not in set(formula.leaves())]
+            return possible
+        possible = formula.holds(self._facts) or bool(self._achievers(formula))
+        if not possible:
+            missing.append(formula)
+        return possible
+
+    def _plain_adders(self, atom: Atom) -> tuple[SkillCall, ...]:
+        """Calls that bring about the atom; where some bring about nothing else, only those."""
+        if atom in self._line_adds:
+            return (self._line_adds[atom],)
+        adders = _adders(self.objects).get(atom, ())
+        return tuple(c for c in adders if len(effects(c)[0]) == 1) or adders
+
+    def _achievers(self, leaf: Leaf) -> tuple[SkillCall, ...]:
+        """Calls that can make the literal true."""
+        atom = leaf.atom
+        if atom.predicate == "clear" and leaf.positive:
+            return tuple(SkillCall("pick", (name,)) for name in self._above(atom.arguments[0]))
+        if atom.predicate == "clear":
+            return tuple(c for a, cs in _adders(self.objects).items() if _is_on(a, atom.arguments[0]) for c in cs)
+        if atom.predicate == "hand-empty":
+            held = [a.arguments[0] for a in self._facts if a.predicate == "holding"]
+            picks = tuple(c for c in ground(self.objects) if c.skill == "pick")
+            return tuple(c for name in held for c in self._aside(name)) if leaf.positive else picks
+        if leaf.positive:
+            return self._plain_adders(atom)
+        named = set(atom.arguments) & self.index.keys()
+        enders = tuple(
+            call
+            for call in ground(self.objects)
+            if (not named or call.arguments[0] in named) and any(covers(d, atom) for d in effects(call)[1])
+        )
+        return tuple(c for c in enders if c.skill == "pick") or enders
+
+    def _above(self, lower: str) -> list[str]:
+        """Objects that lie on `lower` now, directly or on one another."""
+        found, frontier = [], [lower]
+        while frontier:
+            base = frontier.pop()
+            for atom in self._facts:
+                if _is_on(atom, base) and atom.arguments[0] not in found:
+                    found.append(atom.arguments[0])
+                    frontier.append(atom.arguments[0])
+        return sorted(found)
+
+    def _aside(self, name: str) -> tuple[SkillCall, ...]:
+        """Calls that set `name` down out of the way: on the table, or at a region where that has failed."""
+        table = SkillCall("place", (name, "on", TABLE))
+        if table not in _adders(self.objects).get(Atom("on", (name, TABLE)), ()):
+            return ()
+        return (table, *self._at_regions(name)) if self._cost(table) > 1.0 else (table,)
+
+    def _at_regions(self, name: str) -> tuple[SkillCall, ...]:
+        return tuple(SkillCall("place", (name, "at", region)) for region in constants(self.objects)["region"])
+
+    def _relevant(self) -> tuple[SkillCall, ...]:
+        """The calls that can serve the goal, found backwards from its literals."""
+        chosen: dict[SkillCall, None] = {}
+        seen: set[Atom] = set()
+        frontier: list[SkillCall] = []
+        for leaf in self._goal.leaves():
+            frontier.extend(self._achievers(leaf))
+            if not leaf.positive and leaf.atom.predicate in _AWAY:
+                frontier.extend(self._moved_away(leaf.atom))
+        frontier.extend(self._achievers(Leaf(Atom("hand-empty"))))
+        while frontier:
+            call = frontier.pop()
+            if call in chosen:
+                continue
+            chosen[call] = None
+            if call.skill == "pick":
+                frontier.extend(self._aside(call.arguments[0]))
+            hindered = {*self._obstacles.get(call, ()), *self._buried(call)}
+            frontier.extend(SkillCall("pick", (name,)) for name in sorted(hindered))
+            for atom in preconditions(call):
+                if atom not in seen:
+                    seen.add(atom)
+                    frontier.extend(self._enablers(atom))
+        return tuple(sorted(chosen))
+
+    def _buried(self, call: SkillCall) -> list[str]:
+        """What the call would bury: in a bowl things lie on one another, so what is still to leave it must go first."""
+        into = next((a for a in effects(call)[0] if a.predicate == "in" and a.arguments[1] in self._bowls), None)
+        if into is None:
+            return []
+        staying = {leaf.atom for leaf in self._goal.leaves() if leaf.positive}
+        inside = [a for a in self._facts if a.predicate == "in" and a.arguments[1] == into.arguments[1]]
+        return sorted(
+            a.arguments[0] for a in inside if a != into and a not in staying and a.arguments[0] in self._subjects
+        )
+
+    def _enablers(self, atom: Atom) -> tuple[SkillCall, ...]:
+        """Calls that bring about a precondition."""
+        if atom.predicate in ("clear", "hand-empty"):
+            return self._achievers(Leaf(atom)) if atom.predicate == "clear" else ()
+        return self._plain_adders(atom)
+
+    def _moved_away(self, atom: Atom) -> list[SkillCall]:
+        """Placements at named regions for what has to leave its place, the one unlike the goal's first."""
+        unwanted = {leaf.atom for leaf in self._goal.leaves() if not leaf.positive}
+        calls = []
+        for name in atom.arguments:
+            if name not in constants(self.objects).get("movable", ()):
+                continue
+            self._penalties[SkillCall("place", (name, "on", TABLE))] = 0.5
+            calls += [c for c in self._at_regions(name) if not unwanted & set(effects(c)[0])]
+        return calls
+
+    def _discomfort(self, call: SkillCall) -> float:
+        """What speaks against a call among equally costly ones.
+
+        The way to go, what it promises beyond need, and that the goal speaks of what it moves only in passing.
+        """
+        distance = 0.0
+        if self._scene is not None and len(call.arguments) == 3 and call.arguments[2] in self._scene:
+            first, last = self._scene[call.arguments[0]], self._scene[call.arguments[2]]
+            distance = first.pose.distance(last.pose)
+        return distance + len(effects(call)[0]) + (call.arguments[0] not in self._subjects)
+
+    def _allocate(self, calls: Iterable[SkillCall]) -> None:
+        """Gives a bit to every fact that decides something."""
+        held_or_borne = ("on", "in", "holding")
+        atoms = {a for a in self._facts if a.predicate in held_or_borne}
+        atoms |= {leaf.atom for leaf in self._goal.leaves()} | set(self._line_adds)
+        for call in calls:
+            atoms |= {a for a in effects(call)[0] if a.predicate in held_or_borne} | set(preconditions(call))
+        atoms |= {_moved_aside(name) for names in self._obstacles.values() for name in names}
+        listed = sorted(a for a in atoms if a.predicate not in ("clear", "hand-empty"))
+        self._bits = {atom: 1 << k for k, atom in enumerate(listed)}
+        self.borne = {
+            bit: self._pair(a) for a, bit in self._bits.items() if a.predicate == "on" and a.arguments[1] != TABLE
+        }
+        self.holding = {bit: self.index[a.arguments[0]] for a, bit in self._bits.items() if a.predicate == "holding"}
+        self.holding_mask = sum(self.holding)
+        self.borne_mask = sum(self.borne)
+
+    def _pair(self, on: Atom) -> tuple[int, int]:
+        return self.index[on.arguments[0]], self.index[on.arguments[1]]
+
+    def _load_mask(self, name: str) -> int:
+        """The bits that are all unset where `name` is clear."""
+        if name == TABLE or name in self._plates:
+            return 0
+        return sum(bit for atom, bit in self._bits.items() if _is_on(atom, name))
+
+    def _operator(self, call: SkillCall) -> Operator:
+        needs = forbids = 0
+        for atom in preconditions(call):
+            if atom.predicate == "clear":
+                forbids |= self._load_mask(atom.arguments[0])
+            elif atom.predicate == "hand-empty":
+                forbids |= self.holding_mask
+            else:
+                needs |= self._bits[atom]
+        for name in self._obstacles.get(call, ()):
+            needs |= self._bits[_moved_aside(name)]
+        for name in self._buried(call):
+            forbids |= self._bits[Atom("in", (name, call.arguments[-1]))]
+        added, deleted = effects(call)
+        deletes = sum(bit for atom, bit in self._bits.items() if any(covers(d, atom) for d in deleted))
+        adds = self.project(added) | sum(self._bits[a] for a, c in self._line_adds.items() if c == call)
+        if call.skill in ("pick", "push"):
+            adds |= self._bits.get(_moved_aside(call.arguments[0]), 0)
+            deletes |= sum(self._bits[a] for a in self._line_adds if call.arguments[0] in a.arguments)
+        cost = self._cost(call) + self._penalties.get(call, 0.0) + self._edge(call)
+        return Operator(call, cost, needs, forbids, adds, deletes, self._buries(call))
+
+    def _edge(self, call: SkillCall) -> float:
+        """What is added to the cost of a placement that would leave the work area."""
+        if self._scene is None or len(call.arguments) != 3 or call.arguments[1] not in RELATIONS:
+            return 0.0
+        held, target = self._scene[call.arguments[0]], self._scene[call.arguments[2]]
+        reach = (max(held.size[:2]) + max(target.size[:2])) / 2.0 + 0.05
+        spot = (p + u * reach for p, u in zip(target.position, RELATIONS[call.arguments[1]], strict=False))
+        return 0.0 if all(a <= p <= b for p, (a, b) in zip(spot, WORK_AREA, strict=True)) else _OFF_THE_EDGE
+
+    def _buries(self, call: SkillCall) -> tuple[tuple[int, int], ...]:
+        container = call.arguments[-1]
+        kinds = dict(self.objects)
+        if "in" not in call.arguments or CATEGORIES[kinds[container]].inner > _NARROW:
+            return ()
+        inside = ((atom, bit) for atom, bit in self._bits.items() if atom.predicate == "in")
+        return tuple(
+            (1 << self.index[atom.arguments[0]], bit)
+            for atom, bit in inside
+            if atom.arguments[1] == container and atom.arguments[0] != call.arguments[0]
+        )
+
+    def _compile(self, formula: Formula) -> Condition:
+        if isinstance(formula, Node):
+            return Junction(formula.kind == "and", tuple(self._compile(p) for p in formula.parts))
+        atom, positive = formula.atom, formula.positive
+        if atom.predicate == "clear":
+            under = self.index.get(atom.arguments[0], -1) if positive else -1
+            return Literal(self._load_mask(atom.arguments[0]), not positive, under=under)
+        if atom.predicate == "hand-empty":
+            # What is held is counted for the state as a whole.
+            return Literal(self.holding_mask, not positive, ((0, 0.0 if positive else 1.0),))
+        bears = positive and atom.predicate == "on" and atom.arguments[1] in self.index
+        return Literal(
+            self._bits[atom],
+            positive,
+            tuple({self._way(call): None for call in self._achievers(formula)}) or ((0, 0.0),),
+            self.index[atom.arguments[1]] if bears and atom.arguments[1] not in self._plates else -1,
+            self.index[atom.arguments[0]] if bears else -1,
+        )
+
+    def _way(self, call: SkillCall) -> tuple[int, float]:
+        """What a call that ends in a condition asks for: an object moved by hand, or only its own cost."""
+        if call.skill == "place" or (call.skill == "pick" and self._goal_wants_empty_hand()):
+            return 1 << self.index[call.arguments[0]], self._cost(call) - 1.0
+        return 0, self._cost(call)
+
+    def _goal_wants_empty_hand(self) -> bool:
+        return Leaf(Atom("hand-empty")) in tuple(self._goal.leaves())
+
+
+def _is_on(atom: Atom, lower: str) -> bool:
+    return atom.predicate == "on" and atom.arguments[1] == lower
+
+
+def _moved_aside(name: str) -> Atom:
+    """A fact of the search's own: `name` has been taken from where it was."""
+    return Atom("moved-aside", (name,))

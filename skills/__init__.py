@@ -1,0 +1,1 @@
+"""The vocabulary (states, atoms, skill calls, outcomes) and the primitive skills."""

@@ -1,0 +1,97 @@
+"""The skills there are. A file dropped into `skills/library/` that calls `register` adds one."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.command import Command
+from skills.spec import SkillCall, SkillSpec
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+Controller = Callable[["World", SkillCall, np.random.Generator], Generator[Command, None, str]]
+"""Runs a skill: yields one command per control step, returns a sentence on success, raises `SkillFailure`."""
+
+
+@dataclass(frozen=True)
+class Skill:
+    """A primitive skill: the forms it takes and the controller that runs them all."""
+
+    name: str
+    """As written in a call."""
+    specs: tuple[SkillSpec, ...]
+    """One for each form of its arguments."""
+    run: Controller
+    """The controller."""
+
+    def __post_init__(self) -> None:
+        wrong = [s.name for s in self.specs if s.skill != self.name]
+        if wrong or not self.specs:
+            raise ValueError(f"skill {self.name!r} needs specs of its own name; found {wrong or 'none'}")
+
+
+_SKILLS: dict[str, Skill] = {}
+
+
+def register(skill: Skill) -> Skill:
+    """Adds a skill.
+
+    Raises:
+        ValueError: a skill or spec of that name is there already.
+    """
+    taken = {s.name for k in _SKILLS.values() for s in k.specs} & {s.name for s in skill.specs}
+    if skill.name in _SKILLS or taken:
+        raise ValueError(f"skill {skill.name!r} (or a spec of it: {sorted(taken)}) is registered already")
+    _SKILLS[skill.name] = skill
+    return skill
+
+
+def skills() -> dict[str, Skill]:
+    """All registered skills by name."""
+    _load_library()
+    return dict(_SKILLS)
+
+
+def specs() -> tuple[SkillSpec, ...]:
+    """All specs of all skills, in order of registration."""
+    return tuple(_iterate_specs())
+
+
+def _iterate_specs() -> Iterator[SkillSpec]:
+    for skill in skills().values():
+        yield from skill.specs
+
+
+def find_spec(call: SkillCall) -> SkillSpec:
+    """The spec whose form the call has.
+
+    Raises:
+        ValueError: no such skill, or no such form of it; the message gives the nearest valid form.
+    """
+    known = specs()
+    for spec in known:
+        if spec.matches(call):
+            return spec
+    forms = [f"{s.skill}({', '.join(s.pattern)})".replace("?", "") for s in known]
+    near = difflib.get_close_matches(str(call), forms, n=1, cutoff=0.0)[0]
+    raise ValueError(f"no skill has the form {str(call)!r}; the nearest is {near!r}")
+
+
+def _load_library() -> None:
+    if "skills.library" in _LOADED:
+        return
+    _LOADED.add("skills.library")
+    package = importlib.import_module("skills.library")
+    for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
+        importlib.import_module(f"skills.library.{module}")
+
+
+_LOADED: set[str] = set()
