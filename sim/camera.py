@@ -9,6 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import pybullet as bullet
 
+from sim.arm import Arm
+from sim.catalog import parse_name
+from sim.robots import RobotSpec
+from sim.shapes import ShapeLibrary, spawn_table
+from sim.state import SceneState
+
 
 @dataclass(frozen=True)
 class CameraPose:
@@ -89,3 +95,44 @@ class Camera:
         y = (1.0 - 2.0 * (v + 0.5) / height) * half
         direction = forward + x * right + y * up
         return eye, direction / np.linalg.norm(direction)
+
+
+class Stage:
+    """Where images are taken: a client of its own, posed after snapshots, so that looking leaves physics alone."""
+
+    def __init__(self, spec: RobotSpec) -> None:
+        """Loads the robot with its visual meshes; nothing is simulated here."""
+        self._client = bullet.connect(bullet.DIRECT)
+        self.camera = Camera(self._client)
+        spawn_table(self._client)
+        self._arm = Arm(self._client, spec)
+        self._shapes = ShapeLibrary(self._client)
+        self._bodies: dict[str, int] = {}
+
+    def render(self, state: SceneState, width: int, height: int) -> Image:
+        """Takes an image of a snapshot.
+
+        Args:
+            state: what is to be seen.
+            width: pixels.
+            height: pixels.
+        """
+        if tuple(self._bodies) != state.names:
+            self._dress(state)
+        self._arm.pose(state.robot.joints, state.robot.opening)
+        for o in state.objects:
+            bullet.resetBasePositionAndOrientation(
+                self._bodies[o.name], o.pose.position, o.pose.orientation, physicsClientId=self._client
+            )
+        return self.camera.render(width, height, {body: k for k, body in enumerate(self._bodies.values())})
+
+    def _dress(self, state: SceneState) -> None:
+        for body in self._bodies.values():
+            bullet.removeBody(body, physicsClientId=self._client)
+        self._bodies = {o.name: self._shapes.spawn(parse_name(o.name)[1].name, o.color, o.pose) for o in state.objects}
+
+    def close(self) -> None:
+        """Frees the client. Closing twice is no error."""
+        if self._client >= 0:
+            bullet.disconnect(physicsClientId=self._client)
+            self._client = -1

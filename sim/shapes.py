@@ -12,10 +12,33 @@ from sim.catalog import CATEGORIES, COLORS, Category
 from sim.geometry import quat_from_yaw, quat_multiply
 from sim.state import Pose
 
+TABLE_BOUNDS = ((-0.25, 1.05), (-0.75, 0.75))
+"""Extent of the table in x and y, metres; its top is z = 0."""
+
 _BOWL_SIDES = 12
 _NEUTRAL = (0.75, 0.72, 0.68)
 _FRICTION = {"container": 0.35, "movable": 0.9, "surface": 0.8}
 """Containers are smooth: what is dropped on a slanted wall slides to the middle."""
+
+
+def spawn_table(client: int, visual: bool = True) -> int:
+    """Creates the table, its top at z = 0, and returns PyBullet's id of it."""
+    (x0, x1), (y0, y1) = TABLE_BOUNDS
+    half = [(x1 - x0) / 2.0, (y1 - y0) / 2.0, 0.05]
+    seen = -1
+    if visual:
+        seen = bullet.createVisualShape(
+            bullet.GEOM_BOX, halfExtents=half, rgbaColor=[0.86, 0.80, 0.71, 1.0], physicsClientId=client
+        )
+    table = bullet.createMultiBody(
+        baseMass=0.0,
+        baseCollisionShapeIndex=bullet.createCollisionShape(bullet.GEOM_BOX, halfExtents=half, physicsClientId=client),
+        baseVisualShapeIndex=seen,
+        basePosition=[(x0 + x1) / 2.0, (y0 + y1) / 2.0, -0.05],
+        physicsClientId=client,
+    )
+    bullet.changeDynamics(table, -1, lateralFriction=0.8, rollingFriction=0.001, physicsClientId=client)
+    return table
 
 
 @dataclass
@@ -24,6 +47,8 @@ class ShapeLibrary:
 
     client: int
     """PyBullet's client id."""
+    visual: bool = True
+    """Whether bodies are for the eye: without, they cannot be rendered."""
     _collision: dict[str, int] = field(default_factory=dict)
     _visual: dict[tuple[str, str | None], int] = field(default_factory=dict)
 
@@ -33,7 +58,7 @@ class ShapeLibrary:
         if category not in self._collision:
             self._collision[category] = self._collision_shape(kind)
         if (category, color) not in self._visual:
-            self._visual[category, color] = self._visual_shape(kind, color)
+            self._visual[category, color] = self._visual_shape(kind, color) if self.visual else -1
         body = bullet.createMultiBody(
             baseMass=kind.mass,
             baseCollisionShapeIndex=self._collision[category],

@@ -173,6 +173,16 @@ def test_a_step_whose_effect_was_lost_is_forgotten() -> None:
     assert TABLE in {lower for _, lower in empty.supports}
 
 
+def test_a_push_is_not_forgotten_and_a_relation_need_not_hold_both_ways() -> None:
+    start = scene({"red block": (0.5, -0.2), "green bowl": (0.5, -0.1)})
+    # Within the bowl's width across the axis, but not the bowl within the block's.
+    beside = scene({"red block": (0.55, 0.1), "green bowl": (0.5, -0.1)})
+    place = SkillCall("place", ("red block", "left-of", "green bowl"))
+    push = SkillCall("push", ("red block", "right"))
+    steps = [Step(call, GOOD) for call in (push, PICK, place)]
+    assert standing(steps, beside, start) == (push, PICK, place)
+
+
 def test_failures_count_from_the_last_success() -> None:
     missed = Step(PICK, MISSED)
     assert failures([missed, missed])[PICK] == 2

@@ -127,7 +127,7 @@ def test_image_shows_every_object(world: World) -> None:
     index = state.names.index("red block")
     rows, columns = np.nonzero(image.segmentation == index)
     v, u = int(np.median(rows)), int(np.median(columns))
-    camera = world.camera
+    camera = world.stage.camera
     eye, direction = camera.ray(u, v, 320, 240)
     axis = np.array(camera.pose.target) - np.array(camera.pose.eye)
     axis /= np.linalg.norm(axis)

@@ -202,7 +202,7 @@ def test_over_a_tower_in_the_way(world: World) -> None:
 
 @pytest.mark.slow
 def test_random_poses_and_yaws(world: World) -> None:
-    """A sample of the thousand that `scripts/benchmark.py --skills` runs."""
+    """A sample of the thousand that `scripts/measure_skills.py` runs."""
     rng = np.random.default_rng(11)
     for _ in range(25):
         x, y, yaw = rng.uniform(0.33, 0.67), rng.uniform(-0.30, 0.05), rng.uniform(-np.pi, np.pi)
