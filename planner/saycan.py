@@ -32,8 +32,6 @@ class SayCanOptions:
     """How much of the log-probability after a neutral instruction is taken off: 0 none, 1 all of it."""
     attempts: int = 3
     """A call that failed so often, with no success since, is not tried again: the instruction is refused."""
-    shown: int = 8
-    """Candidates in the rationale."""
 
 
 class SayCan:
@@ -73,7 +71,7 @@ class SayCan:
         calls = legal(observation.state)
         ranked, prompt_tokens, scored_tokens = self._rank(instruction, observation, calls)
         rationale = Rationale(
-            candidates=tuple(c for _, c in ranked[: self._options.shown]),
+            candidates=tuple(c for _, c in ranked),
             prompt_tokens=prompt_tokens,
             generated_tokens=scored_tokens,
             seconds=time.perf_counter() - started,

@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 
 from sim.state import SceneState
-from skills.predicates import atoms
+from skills.predicates import Atom, atoms
 from skills.protocol import Step
+from skills.registry import find_spec
 from skills.spec import SkillCall
 from skills.symbolic import apply, typing_of
 
-_DERIVED = ("clear", "hand-empty")
+_LASTING = ("moved", "turned")
+"""Effects against an earlier scene, which nobody can undo by moving something now."""
 
 
 def standing(history: Sequence[Step], state: SceneState, start: SceneState) -> tuple[SkillCall, ...]:
-    """The successful calls whose effects hold, or were used up by later ones that stand; oldest first.
+    """The successful calls whose promised effects hold, or were used up by later ones that stand; oldest first.
 
     A block that slips from the hand after `pick`, or is carried off after `place`, undoes the calls that brought it
     there: told without them, a language model proposes them again.
@@ -29,12 +31,23 @@ def standing(history: Sequence[Step], state: SceneState, start: SceneState) -> t
     objects = typing_of(state)
     kept: list[SkillCall] = []
     for step in reversed(history):
-        if not step.outcome.succeeded:
-            continue
-        effects = [a for a in apply(step.call, frozenset(), objects) if a.predicate not in _DERIVED]
-        if all(e in facts or any(e not in apply(c, frozenset({e}), objects) for c in kept) for e in effects):
+        if step.outcome.succeeded and all(
+            promise in facts or any(promise not in apply(c, frozenset({promise}), objects) for c in kept)
+            for promise in _promises(step.call)
+        ):
             kept.append(step.call)
     return tuple(reversed(kept))
+
+
+def _promises(call: SkillCall) -> list[Atom]:
+    """What the spec says will hold; not what usually follows from it, such as the same relation the other way round."""
+    spec = find_spec(call)
+    binding = spec.binding(call)
+    return [
+        Atom(a.predicate, tuple(binding.get(v, v) for v in a.arguments))
+        for a in spec.adds
+        if a.predicate not in _LASTING
+    ]
 
 
 def failures(history: Sequence[Step]) -> Counter[SkillCall]:
