@@ -107,8 +107,8 @@ class ShapeLibrary:
         client = self.client
         rgba = [*(COLORS[color] if color is not None else _NEUTRAL), 1.0]
         specular = [0.1, 0.1, 0.1]
-        if kind.name == "bowl":
-            vertices, normals, indices = _bowl_mesh(kind)
+        if kind.round and kind.name != "ball":
+            vertices, normals, indices = _revolve(_profile(kind))
             return bullet.createVisualShape(
                 bullet.GEOM_MESH,
                 vertices=vertices,
@@ -131,15 +131,6 @@ class ShapeLibrary:
         if kind.name == "ball":
             return bullet.createVisualShape(
                 bullet.GEOM_SPHERE, radius=kind.size[0] / 2.0, rgbaColor=rgba, physicsClientId=client
-            )
-        if kind.round:
-            return bullet.createVisualShape(
-                bullet.GEOM_CYLINDER,
-                radius=kind.size[0] / 2.0,
-                length=kind.size[2],
-                rgbaColor=rgba,
-                specularColor=specular,
-                physicsClientId=client,
             )
         return bullet.createVisualShape(
             bullet.GEOM_BOX,
@@ -186,11 +177,12 @@ def _open_parts(kind: Category) -> tuple[list[Vector], list[Vector], list[Vector
     return halves, positions, orientations
 
 
-def _bowl_mesh(kind: Category, sides: int = 36) -> tuple[list[Vector], list[Vector], list[int]]:
-    """Vertices, normals and triangle indices of a bowl as a surface of revolution, for the eye."""
-    outer, height, wall = kind.size[0] / 2.0, kind.size[2], kind.wall
-    low, high = -height / 2.0, height / 2.0
-    profile = [  # Radius and height, from the middle of the underside round the rim to the middle of the floor.
+def _profile(kind: Category) -> list[tuple[float, float]]:
+    """Radius and height, metres, round the section of a round body: from the middle below to the middle above."""
+    outer, low, high, wall = kind.size[0] / 2.0, -kind.size[2] / 2.0, kind.size[2] / 2.0, kind.wall
+    if kind.name != "bowl":
+        return [(0.0, low), (outer, low), (outer, high), (0.0, high)]
+    return [
         (0.0, low),
         (kind.inner + wall, low),
         (outer, high - wall / 2.0),
@@ -199,6 +191,10 @@ def _bowl_mesh(kind: Category, sides: int = 36) -> tuple[list[Vector], list[Vect
         (kind.inner, low + kind.floor),
         (0.0, low + kind.floor),
     ]
+
+
+def _revolve(profile: list[tuple[float, float]], sides: int = 36) -> tuple[list[Vector], list[Vector], list[int]]:
+    """Vertices, normals and triangle indices of a surface of revolution with sharp edges, for the eye."""
     vertices: list[Vector] = []
     normals: list[Vector] = []
     indices: list[int] = []
