@@ -1,4 +1,4 @@
-"""The skills there are. A file dropped into `skills/library/` that calls `register` adds one."""
+"""The skills there are. A file dropped into `skills/primitives/` that calls `register` adds one."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def register(skill: Skill) -> Skill:
 
 def skills() -> dict[str, Skill]:
     """All registered skills by name."""
-    _load_library()
+    _load_primitives()
     return dict(_SKILLS)
 
 
@@ -85,13 +85,13 @@ def find_spec(call: SkillCall) -> SkillSpec:
     raise ValueError(f"no skill has the form {str(call)!r}; the nearest is {near!r}")
 
 
-def _load_library() -> None:
-    if "skills.library" in _LOADED:
+def _load_primitives() -> None:
+    if "skills.primitives" in _LOADED:
         return
-    _LOADED.add("skills.library")
-    package = importlib.import_module("skills.library")
+    _LOADED.add("skills.primitives")
+    package = importlib.import_module("skills.primitives")
     for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
-        importlib.import_module(f"skills.library.{module}")
+        importlib.import_module(f"skills.primitives.{module}")
 
 
 _LOADED: set[str] = set()

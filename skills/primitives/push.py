@@ -12,10 +12,10 @@ from sim.command import Command
 from sim.kinematics import IKResult
 from sim.state import TABLE, SceneState
 from skills.grasping import FINGER_ROOM, fingers_room, reach_down, wrap_half
-from skills.library.pick import LEAVES
 from skills.motion import follow, line, open_hand, tool_down, transfer
 from skills.outcome import FailureReason, SkillFailure
 from skills.predicates import DIRECTIONS, Atom
+from skills.primitives.pick import LEAVES
 from skills.registry import Skill, register
 from skills.spec import Parameter, SkillCall, SkillSpec
 
