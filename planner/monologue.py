@@ -16,7 +16,7 @@ from planner.language.grammar import UnparsableAnswer, parse_answer
 from planner.language.memory import failures
 from planner.language.prompt import DONE_CALL, continuation, feedback_prompt
 from planner.language.protocol import LanguageModel
-from planner.language.reference import missing
+from planner.language.reference import read_instruction
 from planner.language.scene_text import describe_scene
 from skills.protocol import Act, Candidate, Decision, Finish, Observation, Rationale, Refuse
 from skills.spec import SkillCall
@@ -64,12 +64,9 @@ class Monologue:
         is left that might work, or the call has failed too often.
         """
         started = time.perf_counter()
-        instruction = " ".join([observation.instruction, *observation.messages])
-        if not instruction.strip():
-            return Refuse("the instruction is empty")
-        absent = missing(instruction, observation.state)
-        if absent is not None:
-            return Refuse(f"there is no {absent} in the scene")
+        instruction = read_instruction(observation)
+        if isinstance(instruction, Refuse):
+            return instruction
         thought = _Thought(self._language, self._feasibility, self._options, observation, instruction)
         try:
             call = thought.settle()

@@ -18,7 +18,7 @@ from planner.feasibility.protocol import FeasibilityModel
 from planner.language.memory import failures, standing
 from planner.language.prompt import DONE_CALL, continuation, neutral_prompt, task_prompt
 from planner.language.protocol import LanguageModel
-from planner.language.reference import missing
+from planner.language.reference import read_instruction
 from skills.protocol import Act, Candidate, Decision, Finish, Observation, Rationale, Refuse
 from skills.spec import SkillCall
 from skills.symbolic import legal
@@ -62,12 +62,9 @@ class SayCan:
         `Refuse` where the instruction names something that is not there, or the best candidate has failed too often.
         """
         started = time.perf_counter()
-        instruction = " ".join([observation.instruction, *observation.messages])
-        if not instruction.strip():
-            return Refuse("the instruction is empty")
-        absent = missing(instruction, observation.state)
-        if absent is not None:
-            return Refuse(f"there is no {absent} in the scene")
+        instruction = read_instruction(observation)
+        if isinstance(instruction, Refuse):
+            return instruction
         calls = legal(observation.state)
         ranked, prompt_tokens, scored_tokens = self._rank(instruction, observation, calls)
         rationale = Rationale(

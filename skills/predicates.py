@@ -148,7 +148,7 @@ def atoms(state: SceneState, start: SceneState | None = None) -> frozenset[Atom]
         state: the scene.
         start: the scene at the start of the episode, for `moved` and `turned`; without it neither holds.
     """
-    facts = set(_support(state)) | set(_places(state)) | set(_pairs(state)) | set(_triples(state)) | set(_lines(state))
+    facts = {*support_facts(state), *_places(state), *_pairs(state), *_triples(state), *_lines(state)}
     if start is not None:
         facts |= set(_changes(state, start))
     return frozenset(facts)
@@ -178,7 +178,8 @@ def contained(state: SceneState) -> dict[str, str]:
     return result
 
 
-def _support(state: SceneState) -> Iterator[Atom]:
+def support_facts(state: SceneState) -> Iterator[Atom]:
+    """The facts of contact and grasp alone (`on`, `in`, `clear`, `holding`, `hand-empty`): a hundred times cheaper."""
     inner = contained(state)
     loaded = set()
     for upper, lower in state.supports:

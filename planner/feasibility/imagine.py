@@ -17,7 +17,7 @@ from planner.feasibility.clearance import Outlines, outlines_of
 from sim.catalog import CATEGORIES
 from sim.geometry import Vec3, matrix_from_quat
 from sim.state import TABLE, ObjectState, SceneState
-from skills.predicates import DIRECTIONS, REGIONS, RELATIONS, Atom, contained
+from skills.predicates import DIRECTIONS, REGIONS, RELATIONS, Atom, support_facts
 from skills.spec import SkillCall, SkillSpec
 from skills.symbolic import Facts, Typing, apply, typing_of
 
@@ -91,7 +91,7 @@ class Imagined:
             halves=halves,
             outlines=outlines_of(state.objects, [halves[o.name] for o in state.objects], turn),
             table=min((state[n].bottom for n in state.carried_by(TABLE)), default=frame.base[2]),
-            facts=carrying_facts(state),
+            facts=frozenset(support_facts(state)),
             points={o.name: frame.inward(o.position) for o in state.objects},
         )
 
@@ -159,19 +159,3 @@ def half_extents(thing: ObjectState, frame: Frame) -> Vec3:
         return (thing.size[0] / 2.0, thing.size[1] / 2.0, thing.size[2] / 2.0)
     columns = [frame.inward(tuple(c)) for c in matrix_from_quat(thing.pose.orientation).T.tolist()]
     return tuple(sum(abs(c[k]) * s for c, s in zip(columns, thing.size, strict=True)) / 2.0 for k in range(3))  # type: ignore[return-value]
-
-
-def carrying_facts(state: SceneState) -> Facts:
-    """The facts about contact and grasp alone: `on`, `in`, `clear`, `holding`, `hand-empty`.
-
-    All facts of a scene (`skills.predicates.atoms`) take a hundred times longer, and a planner asks for many scenes.
-    """
-    inner = contained(state)
-    on = {(upper, lower) for upper, lower in state.supports if inner.get(upper) != lower}
-    loaded = {lower for _, lower in on}
-    facts = {Atom("on", pair) for pair in on} | {Atom("in", pair) for pair in inner.items()}
-    facts |= {Atom("clear", (o.name,)) for o in state.objects if o.name not in loaded or o.category == "plate"}
-    held = state.robot.holding
-    return frozenset(
-        facts | {Atom("clear", (TABLE,)), Atom("hand-empty") if held is None else Atom("holding", (held,))}
-    )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from sim.catalog import CATEGORIES, COLORS
 from sim.state import TABLE, SceneState
 from skills.predicates import DIRECTIONS, REGIONS
+from skills.protocol import Observation, Refuse
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -144,3 +145,12 @@ def _article(words: Sequence[str], index: int, nouns: frozenset[str]) -> str | N
     if not phrase or rest[:1] == ["of"] or any(len(w) < 3 or _singular(w, known) in known for w in phrase):
         return None
     return " ".join(phrase[-2:])
+
+
+def read_instruction(observation: Observation) -> str | Refuse:
+    """What the person has said so far, or the refusal where that is nothing, or names what is not there."""
+    instruction = " ".join([observation.instruction, *observation.messages])
+    if not instruction.strip():
+        return Refuse("the instruction is empty")
+    absent = missing(instruction, observation.state)
+    return instruction if absent is None else Refuse(f"there is no {absent} in the scene")
