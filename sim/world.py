@@ -324,7 +324,11 @@ class World:
     # -- changing from outside ------------------------------------------------------------------------------------
 
     def save(self) -> Snapshot:
-        """Saves everything; `restore` brings it back, `forget` frees it."""
+        """Saves everything; `restore` brings it back, `forget` frees it.
+
+        Every restore of a snapshot has the same future. That of the world that was only saved may differ from it in the
+        last digits: which objects sleep is not part of what the engine saves.
+        """
         self._doze()
         state_id = bullet.saveState(physicsClientId=self._client)
         return Snapshot(state_id, self._scene, self._steps, self._arm.command)
