@@ -12,7 +12,8 @@ from envs.disturbances import Disturbance, Disturber
 from envs.record import Episode, StepRecord
 from envs.scenes import build, draw_instruction
 from envs.seeding import EVALUATION, stream
-from envs.success import judge, plan_reaches_goal
+from envs.seeing import check_states, close_eyes, open_eyes
+from envs.success import broken_rules, judge, plan_reaches_goal
 from envs.task import Task
 from sim.state import SceneState
 from sim.world import World
@@ -48,6 +49,9 @@ class Executed:
     step: Step
     record: StepRecord
     state: SceneState
+    """The scene afterwards as it is."""
+    disturbances: tuple[str, ...] = ()
+    """What disturbed it, in words; the planner is not told."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,14 @@ def run_episode(
     model: str = "",
     split: str = EVALUATION,
     disturb: Sequence[Disturbance] = (),
+    states: str = "simulator",
+    goes_on: bool = False,
     on_event: Callable[[Event], None] | None = None,
     on_step: Callable[[World], None] | None = None,
 ) -> Episode:
     """Runs a task to its end and judges the settled scene.
 
+    The planner and the skills go by what is seen, the verdict by what is.
     What the planner or the simulator raises ends the episode as errored; everything else, unknown calls and questions
     without end included, ends it with a verdict. The same arguments give the same episode but for its times.
 
@@ -93,38 +100,47 @@ def run_episode(
         model: name of the planner's language model, for the record.
         split: `train` or `evaluation`: their scenes have nothing in common.
         disturb: disturbances to suffer.
+        states: what the robot sees by, one of `envs.seeing.STATES`.
+        goes_on: whether the scene is as another episode has left it, see `envs.chain`; else it is built.
         on_event: told of everything as it happens.
         on_step: called after every control step, for a video.
 
     Raises:
-        ValueError: the task's scene cannot be built.
+        ValueError: the task's scene cannot be built, or not be seen.
     """
     begun = time.perf_counter()
     keys = (split, task.suite, task.id, seed)
-    start = build(world, task, seed, split)
+    check_states(states, task)
+    close_eyes(world)
+    start = world.state() if goes_on else build(world, task, seed, split)
     instruction = draw_instruction(task, seed, split)
+    disturber = Disturber(disturb, stream(*keys, "disturbances"))
     run = _Run(
         task=task,
         planner=planner,
         world=world,
         start=start,
+        first_seen=open_eyes(world, states, disturber, stream(*keys, "camera")),
         instruction=instruction,
         rng=stream(*keys, "skills"),
-        disturber=Disturber(disturb, stream(*keys, "disturbances")),
+        disturber=disturber,
         on_event=on_event,
         on_step=on_step,
     )
-    run.tell(Began(task, instruction, start))
+    run.tell(Began(task, instruction, run.first_seen))
     error = None
     try:
         ended_by = run.to_end()
-        conditions = judge(task, start, world.settle(), run.handled | run.disturber.moved, ended_by == "refuse")
+        handled, refused = run.handled | run.disturber.moved, ended_by == "refuse"
+        conditions = judge(task, start, world.settle(), handled, refused, run.broken)
     # Whatever a planner or the engine raises: the run goes on with the next episode, and the record says so.
     except Exception as raised:
         ended_by, conditions = "error", {}
         error = (
             f"{type(raised).__name__}: {str(raised).strip().splitlines()[0] if str(raised).strip() else 'no message'}"
         )
+    finally:
+        close_eyes(world)
     episode = Episode(
         suite=task.suite,
         task=task.id,
@@ -154,6 +170,9 @@ class _Run:
     planner: Planner
     world: World
     start: SceneState
+    """The scene at the start as it was."""
+    first_seen: SceneState
+    """The same as it was seen."""
     instruction: str
     rng: np.random.Generator
     disturber: Disturber
@@ -165,6 +184,7 @@ class _Run:
     questions: list[dict[str, str]] = field(default_factory=list)
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "generated": 0})
     handled: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
 
     @property
     def calls(self) -> list[SkillCall]:
@@ -198,7 +218,9 @@ class _Run:
         return "budget"
 
     def _observation(self) -> Observation:
-        return Observation(self.instruction, self.world.state(), self.start, tuple(self.history), tuple(self.messages))
+        return Observation(
+            self.instruction, self.world.see(), self.first_seen, tuple(self.history), tuple(self.messages)
+        )
 
     def _answer(self, question: str) -> None:
         answer = simulated_answer(self.task, question)
@@ -209,7 +231,7 @@ class _Run:
     def _act(self, decision: Act, seconds: float) -> None:
         call = decision.call
         before = time.process_time()
-        outcome = perform(self.world, call, self.rng, self.start, self.disturber, self.on_step)
+        outcome = perform(self.world, call, self.rng, self.first_seen, self.disturber, self.on_step, decision.then)
         used = time.process_time() - before
         if call.arguments and outcome.seconds > 0.0:
             self.handled.add(call.arguments[0])
@@ -228,7 +250,9 @@ class _Run:
         )
         self.history.append(Step(call, outcome))
         self.records.append(record)
-        self.tell(Executed(self.history[-1], record, self.world.state()))
+        state = self.world.state()
+        self.broken |= broken_rules(self.task, self.start, state)
+        self.tell(Executed(self.history[-1], record, state, tuple(self.disturber.told)))
 
 
 def perform(
@@ -238,6 +262,7 @@ def perform(
     start: SceneState,
     disturber: Disturber | None = None,
     on_step: Callable[[World], None] | None = None,
+    then: Sequence[SkillCall] = (),
 ) -> Outcome:
     """Runs one call under disturbances; a call that means nothing in this scene fails its precondition.
 
@@ -245,14 +270,16 @@ def perform(
         world: to act in.
         call: what to do.
         rng: the skill's dice.
-        start: the scene at the start of the episode.
+        start: the scene at the start of the episode, as it was seen.
         disturber: told of every control step.
         on_step: told as well, after it.
+        then: the calls that are intended next.
     """
-    try:
-        check_call(call, typing_of(start))
-    except ValueError as error:
-        return Outcome(False, FailureReason.PRECONDITION, " ".join(str(error).split()))
+    meaningless = _means_nothing(call, start, world.see())
+    if meaningless is not None:
+        if disturber is not None:
+            disturber.end(world)
+        return meaningless
 
     def each_step(world: World) -> None:
         if disturber is not None:
@@ -262,10 +289,23 @@ def perform(
 
     if disturber is not None:
         disturber.begin(call)
-    outcome = execute(world, call, rng, on_step=each_step)
+    monitor = None if disturber is None else disturber.monitor
+    outcome = execute(world, call, rng, on_step=each_step, monitor=monitor, then=then)
     if disturber is not None:
         disturber.end(world)
     return outcome
+
+
+def _means_nothing(call: SkillCall, start: SceneState, seen: SceneState) -> Outcome | None:
+    """The outcome of a call that does not fit what is seen; None where it does."""
+    unseen = [a for a in call.arguments if a in start and a not in seen]
+    if unseen:
+        return Outcome(False, FailureReason.PRECONDITION, f"the {unseen[0]} is out of sight", culprit=unseen[0])
+    try:
+        check_call(call, typing_of(seen))
+    except ValueError as error:
+        return Outcome(False, FailureReason.PRECONDITION, " ".join(str(error).split()))
+    return None
 
 
 def simulated_answer(task: Task, question: str) -> str:

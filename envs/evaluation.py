@@ -11,14 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from envs.chain import run_asked
 from envs.disturbances import Disturbance
-from envs.episode import run_episode
 from envs.progress import bar
 from envs.provenance import made_by
 from envs.record import Episode
 from envs.report import summarize, write_json
-from envs.scenes import sample
+from envs.scenes import drawn_task, sample
 from envs.seeding import EVALUATION, stream
+from envs.seeing import check_states
 from envs.task import Suite, Task
 from envs.video import film
 from envs.workers import Done, make_pool
@@ -45,6 +46,8 @@ class Setting:
     """A key of `sim.robots.ROBOTS`."""
     disturb: tuple[Disturbance, ...] = ()
     """Disturbances to suffer."""
+    states: str = "simulator"
+    """What the robot sees by, one of `envs.seeing.STATES`."""
     split: str = EVALUATION
     """Which scenes."""
     videos: Videos = "none"
@@ -63,29 +66,39 @@ class EpisodeWork:
     """Runs jobs in one worker: a world for all of them, a planner for each."""
 
     def __init__(self, setting: Setting, out: Path, first: Job) -> None:
-        """Makes the world, and the planner of a first job: what cannot be loaded fails here, not in every episode."""
+        """Makes the world and the planner of a first job: what cannot be loaded fails here, not in every episode."""
         self._setting = setting
         self._out = out
-        self._world = World(setting.robot)
+        self._worlds: dict[str, World] = {}
+        self._world(first.task)
         setting.factory(first.task, first.seed)
+
+    def _world(self, task: Task) -> World:
+        """The world of the task's scene family, made when it is first asked for."""
+        family = task.scene.family
+        if family not in self._worlds:
+            self._worlds[family] = World(self._setting.robot, family)
+        return self._worlds[family]
 
     def __call__(self, job: Job) -> dict[str, Any]:
         """The record of the episode."""
         setting = self._setting
-        episode = run_episode(
+        episode = run_asked(
             job.task,
             job.seed,
-            setting.factory(job.task, job.seed),
-            self._world,
+            setting.factory,
+            self._world(job.task),
             model=setting.model,
             split=setting.split,
             disturb=setting.disturb,
+            states=setting.states,
         )
         # The run is told apart by the name that was asked for, also where a strategy calls itself otherwise.
         episode = replace(episode, planner=setting.planner)
         if setting.videos == "all" or (setting.videos == "failures" and episode.success is False):
             path = self._out / "videos" / f"{job.task.id}-{job.seed}.mp4"
-            film(episode, job.task, self._world, path, split=setting.split, disturb=setting.disturb)
+            world = self._world(job.task)
+            film(episode, job.task, world, path, split=setting.split, disturb=setting.disturb, states=setting.states)
         return episode.to_dict()
 
 
@@ -126,7 +139,8 @@ def evaluate(
     if episodes < 1:
         raise ValueError(f"episodes is {episodes}; expected at least 1")
     for task in suite.tasks:
-        sample(task, stream(setting.split, task.suite, task.id, seed, "scene"))
+        check_states(setting.states, task)
+        sample(drawn_task(task, seed, setting.split), stream(setting.split, task.suite, task.id, seed, "scene"))
     out.mkdir(parents=True, exist_ok=True)
     _claim(out, suite, setting, seed)
     record = out / "episodes.jsonl"
@@ -232,11 +246,12 @@ def _claim(out: Path, suite: Suite, setting: Setting, seed: int) -> None:
         "model": setting.model,
         "robot": setting.robot,
         "disturb": [str(d) for d in setting.disturb],
+        "states": setting.states,
         "split": setting.split,
     }
     path = out / "config.json"
     if path.exists():
-        before = json.loads(path.read_text(encoding="utf-8"))
+        before = {"states": "simulator", **json.loads(path.read_text(encoding="utf-8"))}
         changed = [k for k, v in config.items() if before.get(k) != v]
         if changed:
             key = changed[0]

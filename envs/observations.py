@@ -11,7 +11,9 @@ from gymnasium import spaces
 from envs.task import MAX_DISTRACTORS, MAX_OBJECTS
 from sim.state import SceneState
 
-ROWS = MAX_OBJECTS + MAX_DISTRACTORS
+MAX_FIXTURES = 12
+"""Most parts of furniture in a scene family."""
+ROWS = MAX_FIXTURES + MAX_OBJECTS + MAX_DISTRACTORS
 """Rows of the arrays over objects; those beyond the scene's objects are zero."""
 CHARSET = frozenset(string.printable)
 """Characters of actions."""
@@ -24,12 +26,15 @@ _NAMES_BYTES = 1024
 def state_spaces() -> dict[str, spaces.Space[Any]]:
     """Spaces of the numbers in an observation.
 
-    `poses` (24, 7): x, y, z in metres and a quaternion (x, y, z, w) of each object; `sizes` (24, 3): metres; `tool`
-    (7,): as a pose; `opening` (1,): metres between the finger pads; `holding`: 0, or 1 + the row of the held object.
+    `poses` (36, 7): x, y, z in metres and a quaternion (x, y, z, w) of each object; `sizes` (36, 3): metres; `values`
+    (36,): what joints of furniture read, 1 for a light that is lit; `base` (7,) and `tool` (7,): as poses, of the arm's
+    foot and of the hand; `opening` (1,): metres between the finger pads; `holding`: 0, or 1 + the row of what is held.
     """
     return {
         "poses": bounded(ROWS, 7),
         "sizes": bounded(ROWS, 3),
+        "values": bounded(ROWS),
+        "base": bounded(7),
         "tool": bounded(7),
         "opening": bounded(1),
         "holding": spaces.Discrete(ROWS + 1),
@@ -55,17 +60,19 @@ def text_spaces() -> dict[str, spaces.Space[Any]]:
 
 def numbers(state: SceneState) -> dict[str, Any]:
     """The numbers of an observation; see `state_spaces`."""
-    poses, sizes = np.zeros((ROWS, 7)), np.zeros((ROWS, 3))
+    poses, sizes, values = np.zeros((ROWS, 7)), np.zeros((ROWS, 3)), np.zeros(ROWS)
     for k, o in enumerate(state.objects):
         poses[k] = (*o.pose.position, *o.pose.orientation)
-        sizes[k] = o.size
-    held, tool = state.robot.holding, state.robot.tool
+        sizes[k], values[k] = o.size, o.value
+    held, base, tool = state.robot.holding, state.robot.base, state.robot.tool
     return {
         "poses": np.clip(poses, -FAR, FAR),
         "sizes": sizes,
+        "values": values,
+        "base": np.array([*base.position, *base.orientation]),
         "tool": np.clip(np.array([*tool.position, *tool.orientation]), -FAR, FAR),
         "opening": np.array([state.robot.opening]),
-        "holding": np.int64(0 if held is None else state.names.index(held) + 1),
+        "holding": np.int64(state.names.index(held) + 1 if held in state else 0),
     }
 
 

@@ -67,6 +67,9 @@ class Episode:
     """Wall-clock time of the whole episode."""
     error: str | None = None
     """One line, where something raised: the episode counts as errored, never as failed."""
+    chain: tuple[Mapping[str, Any], ...] = ()
+    """Of a chain, what was asked one after another, up to the first that failed: `{"task", "instruction", "success",
+    "ended_by", "calls"}` each. Empty where one thing was asked, and then left out of the record."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -80,6 +83,9 @@ class Episode:
         data["steps"] = [s.to_dict() for s in self.steps]
         data["questions"] = [dict(q) for q in self.questions]
         data["tokens"] = dict(self.tokens)
+        data["chain"] = [dict(link) for link in self.chain]
+        if not self.chain:
+            del data["chain"]
         return data
 
     @staticmethod
@@ -93,6 +99,7 @@ class Episode:
             fields = dict(data)
             fields["steps"] = tuple(StepRecord(**s) for s in data["steps"])
             fields["questions"] = tuple(data["questions"])
+            fields["chain"] = tuple(data.get("chain", ()))
             return Episode(**fields)
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a recorded episode: {error}") from None

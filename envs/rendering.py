@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from envs.task import nearest
+from envs.task_error import nearest
 from sim.world import World
 
 RENDER_MODES = ("human", "rgb_array", "rgb_array_list", "ansi")

@@ -64,6 +64,7 @@ def summarize(
             "cpu_per_episode": _mean([sum(s.cpu_seconds for s in e.steps) for e in counted]),
         },
         "tasks": [_task(id, [e for e in episodes if e.task == id]) for id in dict.fromkeys(e.task for e in episodes)],
+        **_chains([e for e in judged if e.chain]),
         "made_by": dict(made_by or {}),
     }
 
@@ -78,6 +79,16 @@ def _task(id: str, episodes: Sequence[Episode]) -> dict[str, Any]:
         "ci95": wilson(successes, len(judged)),
         "errored": sum(e.error is not None for e in episodes),
     }
+
+
+def _chains(episodes: Sequence[Episode]) -> dict[str, Any]:
+    """Of chains, how many were right up to each position, and how many of their tasks succeeded; else nothing."""
+    if not episodes:
+        return {}
+    lengths = [sum(bool(link["success"]) for link in e.chain) for e in episodes]
+    reached = [sum(n >= k for n in lengths) for k in range(1, max(len(e.goal) for e in episodes) + 1)]
+    by_position = [{"successes": n, "rate": n / len(lengths), "ci95": wilson(n, len(lengths))} for n in reached]
+    return {"chains": {"episodes": len(lengths), "by_position": by_position, "mean_length": _mean(lengths)}}
 
 
 def _replans(episode: Episode) -> int:

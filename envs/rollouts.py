@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
+from envs.objects import ObjectSpec
 from envs.progress import bar
-from envs.scenes import Layout, place_all
 from envs.seeding import COLLECT, stream
-from envs.task import ObjectSpec
+from envs.tabletop_scenes import Layout, place_all
 from envs.workers import Done, make_pool
 from sim.catalog import CATEGORIES, COLORS, types_of
 from sim.geometry import quat_from_yaw, quat_multiply
@@ -32,10 +32,11 @@ from sim.state import Pose, SceneState
 from sim.world import Placement, World
 from skills.execution import execute
 from skills.outcome import Outcome
-from skills.predicates import WORK_AREA, Atom, atoms
+from skills.predicates import atoms
 from skills.registry import find_spec
 from skills.spec import SkillCall
 from skills.symbolic import ground, typing_of, unmet
+from skills.vocabulary import WORK_AREA, Atom
 
 FILE = "rollouts.jsonl"
 """Name of the file in the folder that `collect` is given."""

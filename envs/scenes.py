@@ -1,106 +1,62 @@
-"""Draws scenes: from what a task asks for to where each object is put.
-
-Objects lie wholly inside the work area, apart from each other, except where the task's facts put them on, in or near
-one another. Drawing is by rejection: places that do not fit are drawn again, and after some tries the whole scene is.
-"""
+"""Builds the scene of a task and seed: each family draws its own, and the world says whether it holds."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
+from envs import desk_scenes, kitchen_scenes, reach_scenes, tabletop_scenes
+from envs.layout import Scene
 from envs.seeding import stream
-from envs.task import ObjectSpec, Task, distractor_categories
-from sim.catalog import COLORS, Category, parse_name
-from sim.geometry import disc, polygon_gap, quat_from_yaw, rectangle
-from sim.state import TABLE, Pose, SceneState
-from sim.world import Placement, World
-from skills.predicates import REGIONS, RELATIONS, WORK_AREA, Atom, atoms
+from envs.success import broken_rules
+from envs.task import Task
+from sim.state import SceneState
+from sim.world import World
+from skills.execution import execute
+from skills.predicates import atoms
+from skills.spec import SkillCall
+from skills.symbolic import typing_of
 
-_TRIES = 60
-_RESTARTS = 120
+Sampler = Callable[[Task, np.random.Generator], Scene]
+"""Draws a scene for a task; raises `ValueError` where no room is found."""
+
+SAMPLERS: dict[str, Sampler] = {
+    "tabletop": tabletop_scenes.sample,
+    "desk": desk_scenes.sample,
+    "reach": reach_scenes.sample,
+    "kitchen": kitchen_scenes.sample,
+}
+"""By scene family."""
+
 _BUILDS = 20
-_SIBLING_GAP = 0.012
-"""Metres between objects on one plate or in one container."""
-_KIN_GAP = 0.015
-"""Metres between objects that a fact relates."""
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Where objects may be, and how far apart."""
-
-    area: tuple[tuple[float, float], tuple[float, float]] = WORK_AREA
-    """Bounds in x and in y, metres, within which whole objects lie."""
-    gaps: tuple[float, ...] = (0.06, 0.05, 0.04, 0.03)
-    """Metres around what is to be grasped: tried in this order, so that only full scenes are crowded."""
-    between_fixtures: float = 0.02
-    """Metres between bowls, plates and boxes."""
+def drawn_task(task: Task, seed: int, split: str) -> Task:
+    """The task that the seed draws, where it draws one; else the task itself."""
+    if task.draw is None:
+        return task
+    drawn = task.draw(stream(split, task.suite, task.id, seed, "task"))
+    return replace(drawn, id=task.id, suite=task.suite)
 
 
-ROOMY = Layout()
-"""The layout of the tasks' scenes."""
-
-
-class NoRoom(ValueError):
-    """Nothing fits any more."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """An object while its scene is drawn."""
-
-    name: str
-    category: Category
-    x: float
-    y: float
-    z: float
-    yaw: float
-
-    @property
-    def footprint(self) -> np.ndarray:
-        """Corners of the outline seen from above, shape (n, 2), metres."""
-        if self.category.round:
-            return disc((self.x, self.y), self.category.size[0] / 2.0)
-        return rectangle((self.x, self.y), self.category.size, self.yaw)
-
-    @property
-    def placement(self) -> Placement:
-        """As the world takes it."""
-        return Placement(self.name, Pose((self.x, self.y, self.z), quat_from_yaw(self.yaw)))
-
-
-def sample(task: Task, rng: np.random.Generator) -> list[Placement]:
+def sample(task: Task, rng: np.random.Generator) -> Scene:
     """Draws a scene for a task.
 
     Raises:
         ValueError: no room was found for all objects.
     """
-    specs = [*task.scene.objects, *_distractors(task, rng)]
-    return place_all(specs, task.scene.atoms, rng)
+    return SAMPLERS[task.scene.family](_varied(task, rng), rng)
 
 
-def place_all(
-    specs: Sequence[ObjectSpec], facts: Sequence[Atom], rng: np.random.Generator, layout: Layout = ROOMY
-) -> list[Placement]:
-    """Places objects so that facts hold, in the order of `specs`.
-
-    Raises:
-        ValueError: no room was found for all objects.
-    """
-    stuck = ""
-    for restart in range(_RESTARTS):
-        gap = layout.gaps[restart * len(layout.gaps) // _RESTARTS]
-        try:
-            items = _draw(specs, facts, replace(layout, gaps=(gap,)), rng)
-        except NoRoom as error:
-            stuck = str(error)
-            continue
-        return [items[s.name].placement for s in specs]
-    raise ValueError(f"no room for {len(specs)} objects: {stuck} (after {_RESTARTS} restarts)")
+def _varied(task: Task, rng: np.random.Generator) -> Task:
+    """The task with objects of the sizes, masses and frictions that this draw gives them."""
+    scene = task.scene
+    if not scene.vary:
+        return task
+    drawn = tuple(scene.vary.draw(spec, scene.family, rng) for spec in scene.objects)
+    return replace(task, scene=replace(scene, objects=drawn))
 
 
 def build(world: World, task: Task, seed: int, split: str) -> SceneState:
@@ -114,168 +70,29 @@ def build(world: World, task: Task, seed: int, split: str) -> SceneState:
     rng = stream(split, task.suite, task.id, seed, "scene")
     formula = None
     for _ in range(_BUILDS):
-        state = world.reset(sample(task, rng))
-        known = atoms(state)
-        formula = task.goal_formula(tuple((o.name, o.category) for o in state.objects))
-        if set(task.scene.atoms) <= known and (formula is None or not formula.holds(known)):
+        scene = sample(task, rng)
+        state = world.reset(scene.placements, readings=scene.readings)
+        state = _take(world, task, state, rng)
+        known = atoms(state, state)
+        formula = task.goal_formula(typing_of(state))
+        if not set(task.scene.atoms) <= known or known & set(task.scene.absent) or broken_rules(task, state, state):
+            continue
+        if formula is None or not formula.holds(known):
             return state
     held = "the facts do not hold once all is at rest" if formula is None else "or the goal holds at the start"
     raise ValueError(f"task {task.name!r}, seed {seed}: {_BUILDS} scenes were drawn, but {held}")
+
+
+def _take(world: World, task: Task, state: SceneState, rng: np.random.Generator) -> SceneState:
+    """Lets the robot take what it is to hold at the start; the scene before, where it is to hold nothing."""
+    for atom in task.scene.atoms:
+        if atom.predicate == "holding":
+            execute(world, SkillCall("pick", atom.arguments), rng)
+            state = world.state()
+    return state
 
 
 def draw_instruction(task: Task, seed: int, split: str) -> str:
     """The wording that the seed draws."""
     wordings = task.instructions
     return wordings[int(stream(split, task.suite, task.id, seed, "instruction").integers(len(wordings)))]
-
-
-def _distractors(task: Task, rng: np.random.Generator) -> list[ObjectSpec]:
-    taken = {o.name for o in task.scene.objects}
-    categories = distractor_categories(task)
-    free = [f"{color} {c}" for c in categories for color in COLORS if f"{color} {c}" not in taken]
-    chosen = rng.choice(len(free), size=task.scene.distractors, replace=False) if task.scene.distractors else []
-    return [ObjectSpec(free[int(k)]) for k in chosen]
-
-
-def _draw(
-    specs: Sequence[ObjectSpec], facts: Sequence[Atom], layout: Layout, rng: np.random.Generator
-) -> dict[str, Item]:
-    carriers = {a.arguments[0]: a for a in facts if a.predicate in ("on", "in") and a.arguments[1] != TABLE}
-    ground = [s for s in specs if s.name not in carriers]
-    upper = [s for s in specs if s.name in carriers]
-    items: dict[str, Item] = {}
-    for spec in _order(ground, facts):
-        about = [a for a in facts if spec.name in a.arguments and a.predicate not in ("on", "in")]
-        items[spec.name] = _on_table(spec, about, items, layout, rng)
-    while upper:
-        ready = [s for s in upper if carriers[s.name].arguments[1] in items]
-        for spec in ready:
-            siblings = [
-                items[n]
-                for n, a in carriers.items()
-                if n in items and a.arguments[1:] == carriers[spec.name].arguments[1:]
-            ]
-            items[spec.name] = _carried(spec, carriers[spec.name], items, siblings, rng)
-        upper = [s for s in upper if s.name not in items]
-    return items
-
-
-def _order(specs: Sequence[ObjectSpec], facts: Iterable[Atom]) -> list[ObjectSpec]:
-    """Fixed objects first, then what others are placed by, then the large ones: they find room last."""
-    anchors = {a.arguments[1] for a in facts if a.predicate in (*RELATIONS, "near")}
-    bound = {a.arguments[0] for a in facts if a.predicate in (*RELATIONS, "near", "at")}
-    return sorted(
-        specs,
-        key=lambda s: (
-            s.at is None,
-            s.name not in anchors,
-            s.name not in bound,
-            -parse_name(s.name)[1].size[0],
-        ),
-    )
-
-
-def _on_table(
-    spec: ObjectSpec, about: Sequence[Atom], items: dict[str, Item], layout: Layout, rng: np.random.Generator
-) -> Item:
-    category = parse_name(spec.name)[1]
-    tests = [_test(a, spec.name, items) for a in about if all(n in items or n == spec.name for n in a.arguments[:2])]
-    kin = {n for a in about for n in a.arguments}
-    for _ in range(_TRIES):
-        yaw = float(rng.uniform(-math.pi, math.pi)) if spec.yaw is None else spec.yaw
-        x, y = spec.at if spec.at is not None else _point(spec.name, about, items, layout, rng)
-        item = Item(spec.name, category, x, y, category.size[2] / 2.0, yaw)
-        if spec.at is None and not _within(item.footprint, layout.area):
-            continue
-        apart = (
-            polygon_gap(item.footprint, other.footprint)
-            - (_KIN_GAP if n in kin else _gap(category, other.category, layout))
-            for n, other in items.items()
-        )
-        if all(test(item) for test in tests) and all(spare >= 0.0 for spare in apart):
-            return item
-    raise NoRoom(f"{spec.name!r} finds no place")
-
-
-def _point(
-    name: str, about: Sequence[Atom], items: dict[str, Item], layout: Layout, rng: np.random.Generator
-) -> tuple[float, float]:
-    """A point inside the regions that the facts name, or beside what they put the object by."""
-    (x0, x1), (y0, y1) = layout.area
-    for atom in about:
-        if atom.predicate == "at" and atom.arguments[0] == name:
-            (u0, u1), (v0, v1) = REGIONS[atom.arguments[1]]
-            x0, x1, y0, y1 = max(x0, u0), min(x1, u1), max(y0, v0), min(y1, v1)
-        elif atom.predicate in (*RELATIONS, "near") and atom.arguments[0] == name and atom.arguments[1] in items:
-            other = items[atom.arguments[1]]
-            x0, x1 = max(x0, other.x - 0.30), min(x1, other.x + 0.30)
-            y0, y1 = max(y0, other.y - 0.30), min(y1, other.y + 0.30)
-    return (float(rng.uniform(x0, max(x0, x1))), float(rng.uniform(y0, max(y0, y1))))
-
-
-def _test(atom: Atom, name: str, items: dict[str, Item]) -> Callable[[Item], bool]:
-    """Whether a fact will hold of an object that is being placed, with a margin for the settling."""
-    margin = 0.004
-    if atom.predicate == "at":
-        (x0, x1), (y0, y1) = REGIONS[atom.arguments[1]]
-        return lambda i: x0 + margin <= i.x <= x1 - margin and y0 + margin <= i.y <= y1 - margin
-    if atom.predicate in RELATIONS:
-        return lambda i: _beside(atom, {**items, name: i}, margin)
-    if atom.predicate == "near":
-        other = items[atom.arguments[1] if atom.arguments[0] == name else atom.arguments[0]]
-        return lambda i: polygon_gap(i.footprint, other.footprint) < 0.07
-    return lambda i: True
-
-
-def _beside(atom: Atom, items: dict[str, Item], margin: float) -> bool:
-    a, b = (items[n].footprint for n in atom.arguments)
-    ux, uy = RELATIONS[atom.predicate]
-    axis = np.array([ux, uy])
-    gap = float((a @ axis).min() - (b @ axis).max())
-    across = np.array([abs(uy), abs(ux)])
-    width = float(np.ptp(b @ across))
-    first, second = (items[n] for n in atom.arguments)
-    shift = abs((first.x - second.x) * across[0] + (first.y - second.y) * across[1])
-    return 0.02 + margin <= gap <= 0.25 - margin and shift <= width - margin
-
-
-def _carried(
-    spec: ObjectSpec, atom: Atom, items: dict[str, Item], siblings: Sequence[Item], rng: np.random.Generator
-) -> Item:
-    """On a surface or in a container: on its floor where there is room beside the others, else on top of one."""
-    category, lower = parse_name(spec.name)[1], items[atom.arguments[1]]
-    base = lower.z - lower.category.size[2] / 2.0
-    floor = base + (lower.category.floor if atom.predicate == "in" else lower.category.size[2])
-    reach = _reach(category, lower.category, atom.predicate)
-    for _ in range(_TRIES):
-        radius, angle = reach * math.sqrt(rng.uniform()), rng.uniform(0.0, 2.0 * math.pi)
-        yaw = spec.yaw if spec.yaw is not None else lower.yaw + float(rng.uniform(-0.4, 0.4))
-        x, y = lower.x + radius * math.cos(angle), lower.y + radius * math.sin(angle)
-        item = Item(spec.name, category, x, y, floor + category.size[2] / 2.0 + 0.001, yaw)
-        if all(polygon_gap(item.footprint, s.footprint) >= _SIBLING_GAP for s in siblings):
-            return item
-    if atom.predicate == "on" or not siblings:
-        raise NoRoom(f"{spec.name!r} finds no place on {lower.name!r}")
-    under = min(siblings, key=lambda s: s.z)
-    tops = [s for s in siblings if math.hypot(s.x - under.x, s.y - under.y) < 0.01]
-    height = max(s.z + s.category.size[2] / 2.0 for s in tops)
-    return Item(spec.name, category, under.x, under.y, height + category.size[2] / 2.0 + 0.001, under.yaw)
-
-
-def _reach(category: Category, lower: Category, predicate: str) -> float:
-    """How far from the middle the centre may be, metres."""
-    half = category.size[0] / 2.0 if category.round else math.hypot(*category.size[:2]) / 2.0
-    if predicate == "in":
-        return max(0.0, lower.inner - half)
-    wide = "movable" not in lower.types
-    return max(0.0, lower.size[0] / 2.0 - half) if wide else 0.004
-
-
-def _gap(a: Category, b: Category, layout: Layout) -> float:
-    return layout.gaps[0] if "movable" in a.types or "movable" in b.types else layout.between_fixtures
-
-
-def _within(footprint: np.ndarray, area: tuple[tuple[float, float], tuple[float, float]]) -> bool:
-    (x0, x1), (y0, y1) = area
-    low, high = footprint.min(axis=0), footprint.max(axis=0)
-    return bool(x0 <= low[0] and high[0] <= x1 and y0 <= low[1] and high[1] <= y1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from envs.task import Task
-from sim.catalog import types_of
+from sim.catalog import CATEGORIES, types_of
 from sim.state import SceneState
+from skills.containment import shifts
 from skills.goals import conditions, parse_goal
 from skills.predicates import atoms
 from skills.spec import SkillCall
@@ -19,7 +20,12 @@ UNMOVED_DISTANCE = 0.01
 
 
 def judge(
-    task: Task, start: SceneState, state: SceneState, handled: Iterable[str] = (), refused: bool = False
+    task: Task,
+    start: SceneState,
+    state: SceneState,
+    handled: Iterable[str] = (),
+    refused: bool = False,
+    broken: Iterable[str] = (),
 ) -> dict[str, bool]:
     """The conditions of success by name, such as `{"(in red_block red_bowl)": True}`; empty where no goal is known.
 
@@ -29,28 +35,46 @@ def judge(
         state: the scene now, settled.
         handled: names of objects that a skill, or a declared disturbance, moved on purpose.
         refused: whether the planner refused.
+        broken: those of the task's `never` that have come true on the way, see `broken_rules`.
     """
     if not task.feasible:
         still = all(o.pose.distance(start[o.name].pose) <= UNMOVED_DISTANCE for o in state.objects)
         return {"(refused)": refused, "(nothing-moved)": still}
     if task.goal is None:
         return {}
-    typing, facts = typing_of(state), atoms(state, start)
-    result: dict[str, bool] = {}
-    for text in (task.goal, *task.keep):
-        result.update({str(c): c.holds(facts) for c in conditions(parse_goal(text, typing))})
-    mentioned = spoken_of(task, state)
+    typing = typing_of(state)
+    formulas = [parse_goal(text, typing) for text in (task.goal, *task.keep)]
+    facts = atoms(state, start, {leaf.atom.predicate for formula in formulas for leaf in formula.leaves()})
+    result = {str(c): c.holds(facts) for formula in formulas for c in conditions(formula)}
+    breaches = {*broken, *broken_rules(task, start, state)}
+    result.update({f"(never {text})": text not in breaches for text in task.never})
+    mentioned, moved = spoken_of(task, state), shifts(start, state)
     for o in state.objects:
-        if o.name not in mentioned and o.name not in set(handled):
-            kept = o.pose.distance(start[o.name].pose) <= KEPT_DISTANCE
-            result[f"(kept {o.name.replace(' ', '_')})"] = kept
+        if o.name not in mentioned and o.name not in set(handled) and not _is_built_in(o.category):
+            result[f"(kept {o.name.replace(' ', '_')})"] = moved[o.name] <= KEPT_DISTANCE
     return result
+
+
+def _is_built_in(category: str) -> bool:
+    """Whether things of a category are furniture that cannot move."""
+    kind = CATEGORIES[category]
+    return "fixture" in kind.types and kind.travel == 0.0
+
+
+def broken_rules(task: Task, start: SceneState, state: SceneState) -> frozenset[str]:
+    """Those of the task's `never` that are true of a settled scene."""
+    if not task.never:
+        return frozenset()
+    typing, facts = typing_of(state), atoms(state, start)
+    return frozenset(text for text in task.never if parse_goal(text, typing).holds(facts))
 
 
 def goal_holds(task: Task, start: SceneState, state: SceneState) -> bool:
     """Whether the goal formula alone holds; False where none is known or the task cannot be done."""
     formula = task.goal_formula(typing_of(state))
-    return formula is not None and formula.holds(atoms(state, start))
+    if formula is None:
+        return False
+    return formula.holds(atoms(state, start, {leaf.atom.predicate for leaf in formula.leaves()}))
 
 
 def spoken_of(task: Task, state: SceneState) -> frozenset[str]:
@@ -77,10 +101,13 @@ def plan_reaches_goal(task: Task, start: SceneState, calls: Iterable[SkillCall],
     if formula is None:
         return None
     facts = atoms(start)
+    rules = [parse_goal(text, typing) for text in task.never]
     for call in listed:
         try:
             check_call(call, typing)
         except ValueError:
             continue
         facts = apply(call, facts, typing)
+        if any(rule.holds(facts) for rule in rules):
+            return False
     return formula.holds(facts)

@@ -2,58 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
-import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from sim.catalog import CATEGORIES, parse_name, types_of
+import numpy as np
+
+from envs.objects import AS_THEY_ARE, ObjectSpec, Variation, check_object
+from envs.task_error import TaskError, nearest
+from sim.catalog import BASIC, parse_name, types_of
+from sim.family import families, find_family
 from sim.state import TABLE
 from skills.goals import Formula, parse_goal
-from skills.predicates import RELATIONS, Atom
 from skills.symbolic import Typing, constants
+from skills.vocabulary import RELATIONS, Atom
 
-FAMILIES = ("tabletop", "kitchen", "desk", "reach")
-"""Scene families that a task file may name."""
-BUILT_FAMILIES = ("tabletop",)
-"""Those of them that this version can build."""
-START_PREDICATES = ("on", "in", "at", *RELATIONS, "near")
+START_PREDICATES = ("on", "in", "at", *RELATIONS, "near", "open", "closed", "slid", "in-half", "lit", "holding")
+START_PREDICATES += ("under", "reachable")
 """Predicates whose atoms a scene can be built to satisfy."""
-FIXED_BOUNDS = ((0.20, 0.85), (-0.55, 0.55))
-"""Bounds in x and in y, metres, within which a fixed object may stand; the work area lies inside."""
+_NEGATION = re.compile(r"\(\s*not\s*(\(.*\))\s*\)")
 MAX_OBJECTS = 16
 MAX_DISTRACTORS = 8
 MAX_CALLS = 100
 MAX_GOAL = 2000
 """Longest goal or kept condition, characters; each nesting needs a few, so this also bounds the depth."""
-
-
-class TaskError(ValueError):
-    """A task that does not fit; `where` is the path of keys and indices to what is wrong."""
-
-    def __init__(self, where: tuple[str | int, ...], message: str) -> None:
-        super().__init__(message)
-        self.where = where
-        self.message = message
-
-
-def nearest(value: object, options: Iterable[str]) -> str:
-    """The option that is spelled most like `value`, quoted; for messages."""
-    found = difflib.get_close_matches(str(value), list(options), n=1, cutoff=0.0)
-    return repr(found[0]) if found else "none"
-
-
-@dataclass(frozen=True)
-class ObjectSpec:
-    """An object that a scene must have."""
-
-    name: str
-    """`<colour> <category>`, with a number where there are several."""
-    at: tuple[float, float] | None = None
-    """Centre (x, y), metres; drawn where it is None."""
-    yaw: float | None = None
-    """Heading, radians; drawn where it is None."""
 
 
 @dataclass(frozen=True)
@@ -63,40 +35,45 @@ class SceneSpec:
     objects: tuple[ObjectSpec, ...]
     """In the order in which the scene lists them."""
     family: str = "tabletop"
-    """One of `FAMILIES`."""
+    """A key of `sim.family.families()`."""
     distractors: int = 0
     """How many more objects, of names not in use."""
     facts: tuple[str, ...] = ()
-    """Atoms that are true at the start, such as `(on red_block green_block)`."""
+    """What is true at the start, such as `(on red_block green_block)`, and what is not: `(not (reachable red_box))`."""
+    vary: Variation = AS_THEY_ARE
+    """How far the sizes, masses and frictions of the listed objects differ from one draw to the next."""
 
     def __post_init__(self) -> None:
-        if self.family not in FAMILIES:
+        if self.family not in families():
             raise TaskError(
-                ("family",), f"unknown scene family {self.family!r}; nearest: {nearest(self.family, FAMILIES)}"
+                ("family",), f"unknown scene family {self.family!r}; nearest: {nearest(self.family, families())}"
             )
-        if self.family not in BUILT_FAMILIES:
-            raise TaskError(
-                ("family",), f"scenes of family {self.family!r} are not built yet; use {BUILT_FAMILIES[0]!r}"
-            )
-        if not 1 <= len(self.objects) <= MAX_OBJECTS:
+        if not (0 if find_family(self.family).furniture else 1) <= len(self.objects) <= MAX_OBJECTS:
             raise TaskError(("objects",), f"{len(self.objects)} objects; expected 1 to {MAX_OBJECTS}")
         if not 0 <= self.distractors <= MAX_DISTRACTORS:
             raise TaskError(("distractors",), f"{self.distractors} distractors; expected 0 to {MAX_DISTRACTORS}")
         for k, o in enumerate(self.objects):
-            _check_object(o, [p.name for p in self.objects[:k]], ("objects", k))
+            check_object(o, [p.name for p in self.objects[:k]], self.family, ("objects", k))
         for k, text in enumerate(self.facts):
             _check_fact(text, self, ("facts", k))
         _check_support(self)
 
     @property
     def typing(self) -> Typing:
-        """Pairs (name, category) of the listed objects."""
-        return tuple((o.name, parse_name(o.name)[1].name) for o in self.objects)
+        """Names and categories of the furniture and of the listed objects."""
+        names = (*find_family(self.family).fixtures, *(o.name for o in self.objects))
+        return Typing(tuple((n, parse_name(n, self.family)[1].name) for n in names), self.family)
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
-        """The facts, parsed."""
-        return tuple(Atom.parse(text) for text in self.facts)
+        """The facts that are true at the start."""
+        return tuple(Atom.parse(text) for text in self.facts if not _NEGATION.fullmatch(text.strip()))
+
+    @property
+    def absent(self) -> tuple[Atom, ...]:
+        """The facts that are not true at the start."""
+        negated = (_NEGATION.fullmatch(text.strip()) for text in self.facts)
+        return tuple(Atom.parse(match[1]) for match in negated if match)
 
 
 @dataclass(frozen=True)
@@ -117,6 +94,8 @@ class Task:
     """A PDDL formula; None where no goal is known (a free instruction)."""
     keep: tuple[str, ...] = ()
     """Formulas that must hold at the end too."""
+    never: tuple[str, ...] = ()
+    """Formulas that no call may make true, not even for a while."""
     max_steps: int = 10
     """Budget of skill calls."""
     ambiguous: bool = False
@@ -125,6 +104,11 @@ class Task:
     """What the simulated person says: keys are words of the question, `*` stands for any question."""
     feasible: bool = True
     """False: success is a refusal with nothing moved."""
+    chain: tuple[Task, ...] = ()
+    """What is asked one after another in this scene, each judged against the state that it began with; empty for a task
+    of its own. Of these tasks instructions, goal and budget count, their scenes do not."""
+    draw: Callable[[np.random.Generator], Task] | None = field(default=None, compare=False)
+    """Draws the task itself, where it is the seed that decides what is asked; see `envs.scenes.drawn_task`."""
     suite: str = ""
     """Name of the suite it belongs to."""
 
@@ -141,6 +125,9 @@ class Task:
             self._check_formula(self.goal, ("goal",))
         for k, text in enumerate(self.keep):
             self._check_formula(text, ("keep", k))
+        for k, text in enumerate(self.never):
+            self._check_formula(text, ("never", k))
+        self._check_chain()
         if self.scene.distractors and not distractor_categories(self):
             raise TaskError(("scene", "distractors"), "the goal speaks of every type, so distractors would change it")
 
@@ -152,6 +139,14 @@ class Task:
     def goal_formula(self, objects: Typing) -> Formula | None:
         """The goal over the objects of a scene, or None where none is known or the task cannot be done."""
         return parse_goal(self.goal, objects) if self.goal is not None and self.feasible else None
+
+    def _check_chain(self) -> None:
+        if self.chain and self.goal is not None:
+            raise TaskError(("goal",), "a chain has no goal of its own; expected the goals of its tasks to be all")
+        for k, link in enumerate(self.chain):
+            if link.goal is None or not link.feasible or link.chain:
+                raise TaskError(("chain", k), f"{link.id!r} cannot be part of a chain; expected a task with a goal")
+            self._check_formula(link.goal, ("chain", k))
 
     def _check_formula(self, text: str, where: tuple[str | int, ...]) -> None:
         if len(text) > MAX_GOAL:
@@ -202,48 +197,54 @@ class Suite:
         raise ValueError(f"suite {self.name!r} has no task {id!r}; nearest: {nearest(id, [t.id for t in self.tasks])}")
 
 
+def single(task: Task) -> Task:
+    """The task, for those who can ask for one thing only.
+
+    Raises:
+        ValueError: it is a chain, or draws one.
+    """
+    if task.chain or task.draw is not None:
+        raise ValueError(f"task {task.name!r} asks several things, one after another; expected a task with one goal")
+    return task
+
+
 def distractor_categories(task: Task) -> tuple[str, ...]:
     """Categories that distractors may have: none that a quantifier or `in-line` of the goal ranges over."""
+    ranged = ranged_types(task)
+    return tuple(c for c in BASIC if c != "box" and not ranged & types_of(c))
+
+
+def ranged_types(task: Task) -> set[str]:
+    """Types that a quantifier or `in-line` of the goal ranges over."""
     texts = " ".join([task.goal or "", *task.keep])
     ranged = set(re.findall(r"\s-\s+([a-z]+)", texts)) | set(re.findall(r"\(\s*in-line\s+[a-z]+\s+([a-z]+)", texts))
     if re.search(r"\(\s*(forall|exists)\s*\(\s*\?[\w-]+\s*(\)|\?)", texts):
         ranged.add("object")
-    return tuple(c for c in CATEGORIES if c != "box" and not ranged & types_of(c))
-
-
-def _check_object(spec: ObjectSpec, before: list[str], where: tuple[str | int, ...]) -> None:
-    try:
-        parse_name(spec.name)
-    except ValueError as error:
-        raise TaskError(where, str(error)) from None
-    if spec.name in before:
-        raise TaskError(where, f"a second {spec.name!r}; call it '{spec.name} 2'")
-    if spec.at is not None:
-        for axis, value, (low, high) in zip("xy", spec.at, FIXED_BOUNDS, strict=True):
-            if not low <= value <= high:
-                raise TaskError((*where, "at"), f"{axis} = {value:g} m is off the table; expected {low:g} to {high:g}")
-    if spec.yaw is not None and not math.isfinite(spec.yaw):
-        raise TaskError((*where, "yaw"), f"yaw is {spec.yaw}; expected radians")
+    return ranged
 
 
 def _check_fact(text: str, scene: SceneSpec, where: tuple[str | int, ...]) -> None:
+    negated = _NEGATION.fullmatch(text.strip())
     try:
-        atom = Atom.parse(text)
+        atom = Atom.parse(text if negated is None else negated[1])
     except ValueError as error:
         raise TaskError(where, str(error)) from None
     if atom.predicate not in START_PREDICATES:
         raise TaskError(where, f"no scene can be built for {atom}; expected one of: {', '.join(START_PREDICATES)}")
     values = constants(scene.typing)
     # What is put somewhere must be movable; what carries it, a surface or a container.
-    second = {"on": "surface", "in": "container", "at": "region"}.get(atom.predicate, "object")
+    seconds = {"on": "surface", "in": "container", "at": "region", "under": "rack"}
+    second = {**seconds, "slid": "direction", "in-half": "direction"}.get(atom.predicate, "object")
     first = "movable" if second in ("surface", "container") and atom.arguments[1] != TABLE else "object"
-    for kind, value in zip((first, second), atom.arguments, strict=True):
+    firsts = {"open": "openable", "closed": "openable", "slid": "slidable", "lit": "light", "holding": "movable"}
+    first = firsts.get(atom.predicate, first)
+    for kind, value in zip((first, second), atom.arguments, strict=False):
         allowed = values.get(kind, ())
         if value not in allowed:
             raise TaskError(
                 where, f"{value!r} in fact {atom} is no {kind} of this scene; nearest: {nearest(value, allowed)}"
             )
-    if atom.arguments[0] == atom.arguments[1]:
+    if len(set(atom.arguments)) < len(atom.arguments):
         raise TaskError(where, f"{atom} relates an object to itself")
 
 

@@ -8,14 +8,18 @@ from typing import Any
 
 import yaml
 
-from envs.task import ObjectSpec, SceneSpec, Suite, Task, TaskError, nearest
+from envs.objects import ObjectSpec, Variation
+from envs.task import SceneSpec, Suite, Task
+from envs.task_error import TaskError, nearest
 
 Where = tuple[str | int, ...]
 
 _SUITE_KEYS = ("suite", "version", "source", "tasks")
-_TASK_KEYS = ("id", "instruction", "scene", "goal", "keep", "max_steps", "ambiguous", "answers", "feasible")
-_SCENE_KEYS = ("family", "objects", "distractors", "facts")
-_OBJECT_KEYS = ("name", "at", "yaw")
+_TASK_KEYS = ("id", "instruction", "scene", "goal", "keep", "never", "max_steps", "ambiguous", "answers", "feasible")
+_TASK_KEYS += ("chain",)
+_SCENE_KEYS = ("family", "objects", "distractors", "facts", "vary")
+_VARY_KEYS = ("size", "mass", "friction")
+_OBJECT_KEYS = ("name", "at", "yaw", "size", "mass", "friction")
 _MISSING = object()
 _MAX_DEPTH = 20
 _MAX_VALUES = 200_000
@@ -99,19 +103,21 @@ def _plain(loader: yaml.SafeLoader, node: yaml.Node, where: Where, lines: dict[W
 def _suite(data: Any) -> Suite:
     fields = _mapping(data, _SUITE_KEYS, ())
     tasks = _sequence(fields, "tasks", ())
-    built = tuple(_task(item, ("tasks", k)) for k, item in enumerate(tasks))
+    built: list[Task] = []
+    for k, item in enumerate(tasks):
+        built.append(_task(item, ("tasks", k), {task.id: task for task in built}))
     return Suite(
         name=_value(fields, "suite", str, ()),
-        tasks=built,
+        tasks=tuple(built),
         version=_value(fields, "version", int, (), 1),
         source=_value(fields, "source", str, (), ""),
     )
 
 
-def _task(data: Any, where: Where) -> Task:
+def _task(data: Any, where: Where, before: Mapping[str, Task]) -> Task:
     fields = _mapping(data, _TASK_KEYS, where)
     feasible = _value(fields, "feasible", bool, where, True)
-    if feasible and "goal" not in fields:
+    if feasible and "goal" not in fields and "chain" not in fields:
         raise TaskError(where, "the task has no goal; expected goal: (on red_block blue_block), or feasible: false")
     scene = _scene(_value(fields, "scene", dict, where), (*where, "scene"))
     with _inside(where):
@@ -121,11 +127,22 @@ def _task(data: Any, where: Where) -> Task:
             scene=scene,
             goal=_value(fields, "goal", str, ()) if "goal" in fields else None,
             keep=_texts(fields, "keep", (), ()),
+            never=_texts(fields, "never", (), ()),
             max_steps=_value(fields, "max_steps", int, (), 10),
             ambiguous=_value(fields, "ambiguous", bool, (), False),
             answers=_answers(fields.get("answers", {})),
             feasible=feasible,
+            chain=_chain(fields, before),
         )
+
+
+def _chain(fields: Mapping[str, Any], before: Mapping[str, Task]) -> tuple[Task, ...]:
+    """Tasks of the same file that stand before, by their ids."""
+    ids = _texts(fields, "chain", (), ())
+    for k, id in enumerate(ids):
+        if id not in before:
+            raise TaskError(("chain", k), f"no task {id!r} stands before this one; nearest: {nearest(id, before)}")
+    return tuple(before[id] for id in ids)
 
 
 def _scene(data: Any, where: Where) -> SceneSpec:
@@ -137,7 +154,14 @@ def _scene(data: Any, where: Where) -> SceneSpec:
             objects=tuple(_object(o, ("objects", k)) for k, o in enumerate(objects)),
             distractors=_value(fields, "distractors", int, (), 0),
             facts=_texts(fields, "facts", (), ()),
+            vary=_variation(fields.get("vary", {}), ("vary",)),
         )
+
+
+def _variation(data: Any, where: Where) -> Variation:
+    fields = _mapping(data, _VARY_KEYS, where)
+    with _inside(where):
+        return Variation(**{key: _number(fields, key, (), "a fraction, such as 0.2") for key in fields})
 
 
 def _object(data: Any, where: Where) -> ObjectSpec:
@@ -148,16 +172,37 @@ def _object(data: Any, where: Where) -> ObjectSpec:
             where, f"{_shown(data)} is no object; expected 'red block' or {{name: red block, at: [0.5, 0.1]}}"
         )
     fields = _mapping(data, _OBJECT_KEYS, where)
-    at = None
-    if "at" in fields:
-        pair = fields["at"]
-        if not isinstance(pair, list) or len(pair) != 2 or not all(_is_number(v) for v in pair):
-            raise TaskError((*where, "at"), f"at is {_shown(pair)}; expected [x, y] in metres, such as [0.55, -0.1]")
-        at = (float(pair[0]), float(pair[1]))
-    yaw = fields.get("yaw")
-    if yaw is not None and not _is_number(yaw):
-        raise TaskError((*where, "yaw"), f"yaw is {_shown(yaw)}; expected radians, such as 0.3")
-    return ObjectSpec(_value(fields, "name", str, where), at, None if yaw is None else float(yaw))
+    at = _numbers(fields, "at", where, 2, "[x, y] in metres, such as [0.55, -0.1]") if "at" in fields else None
+    extents = "[x, y, z] in metres, such as [0.05, 0.05, 0.04]"
+    size = _numbers(fields, "size", where, 3, extents) if "size" in fields else None
+    numbers = {
+        key: _number(fields, key, where, like)
+        for key, like in (("yaw", "radians, such as 0.3"), ("mass", "kilograms"), ("friction", "a coefficient"))
+        if fields.get(key) is not None
+    }
+    name = _value(fields, "name", str, where)
+    return ObjectSpec(
+        name,
+        None if at is None else (at[0], at[1]),
+        numbers.get("yaw"),
+        None if size is None else (size[0], size[1], size[2]),
+        numbers.get("mass"),
+        numbers.get("friction"),
+    )
+
+
+def _number(fields: Mapping[str, Any], key: str, where: Where, like: str) -> float:
+    value = fields[key]
+    if not _is_number(value):
+        raise TaskError((*where, key), f"{key} is {_shown(value)}; expected {like}")
+    return float(value)
+
+
+def _numbers(fields: Mapping[str, Any], key: str, where: Where, count: int, like: str) -> list[float]:
+    values = fields[key]
+    if not isinstance(values, list) or len(values) != count or not all(_is_number(v) for v in values):
+        raise TaskError((*where, key), f"{key} is {_shown(values)}; expected {like}")
+    return [float(v) for v in values]
 
 
 def _answers(data: Any) -> dict[str, str]:

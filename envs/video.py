@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
+from envs.chain import PlannerFactory, run_asked
 from envs.disturbances import Disturbance
-from envs.episode import run_episode
 from envs.record import Episode
 from envs.seeding import EVALUATION
 from envs.task import Task
@@ -89,10 +90,11 @@ class VideoRecorder:
 class Replay:
     """A planner that says again what was said in a recorded episode (but for the questions, which move nothing)."""
 
-    def __init__(self, episode: Episode) -> None:
+    def __init__(self, episode: Episode, part: slice = slice(None), ended_by: str | None = None) -> None:
+        """Says the calls of an episode, or those of one task of a chain, and how that task ended."""
         self.name = episode.planner
-        self._calls: Sequence[SkillCall] = [SkillCall.parse(s.call) for s in episode.steps]
-        self._refused = episode.ended_by == "refuse"
+        self._calls: Sequence[SkillCall] = [SkillCall.parse(s.call) for s in episode.steps[part]]
+        self._refused = (ended_by or episode.ended_by) == "refuse"
 
     def reset(self, instruction: str) -> None:
         """Nothing is learnt from the instruction."""
@@ -105,6 +107,15 @@ class Replay:
         return Refuse("as recorded") if self._refused else Finish("as recorded")
 
 
+def replays(episode: Episode) -> PlannerFactory:
+    """Makes what says again what was said, for each task of a chain in turn."""
+    ends = list(itertools.accumulate(link["calls"] for link in episode.chain))
+    parts = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False)]
+    replays = [Replay(episode, part, link["ended_by"]) for part, link in zip(parts, episode.chain, strict=True)]
+    said = iter(replays or [Replay(episode)])
+    return lambda task, seed: next(said)
+
+
 def film(
     episode: Episode,
     task: Task,
@@ -113,12 +124,22 @@ def film(
     *,
     split: str = EVALUATION,
     disturb: Sequence[Disturbance] = (),
+    states: str = "simulator",
 ) -> Path:
     """Runs a recorded episode again, which repeats it exactly, and films it.
 
     So an evaluation takes no frames of the episodes that nobody will look at.
     """
     with VideoRecorder(path) as recorder:
-        run_episode(task, episode.seed, Replay(episode), world, split=split, disturb=disturb, on_step=recorder)
+        run_asked(
+            task,
+            episode.seed,
+            replays(episode),
+            world,
+            split=split,
+            disturb=disturb,
+            states=states,
+            on_step=recorder,
+        )
         recorder.add(world)
     return path

@@ -8,7 +8,7 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
-from envs.tabletop import TabletopEnv
+from envs.skill_env import SkillEnv
 from envs.task import Task
 from skills.registry import specs
 from skills.symbolic import constants
@@ -30,7 +30,7 @@ class IndexedSkills(gymnasium.Wrapper[dict[str, Any], Any, dict[str, Any], Any])
         """
         super().__init__(env)
         inner = env.unwrapped
-        if not isinstance(inner, TabletopEnv):
+        if not isinstance(inner, SkillEnv):
             raise ValueError(
                 f"IndexedSkills wraps environments whose actions are skill calls, not {type(inner).__name__}"
             )
@@ -69,6 +69,8 @@ def most_calls(task: Task) -> int:
     values = constants(task.scene.typing)
     total = 0
     for spec in specs():
+        if task.scene.family not in spec.families:
+            continue
         product = 1
         for parameter in spec.parameters:
             product *= len(values.get(parameter.type, ())) + task.scene.distractors

@@ -133,9 +133,9 @@ class _Thought:
     def _write(self) -> SkillCall | None:
         seen = self._observation
         calls = [c for c in legal(seen.state) if c not in self.objections]
-        prompt = feedback_prompt(
-            self._instruction, describe_scene(seen.start), seen.history, list(self.objections.items())
-        )
+        refused = list(self.objections.items())
+        scene = describe_scene(seen.start)
+        prompt = feedback_prompt(self._instruction, scene, seen.history, refused, seen.state.family)
         answer = self._language.generate(prompt, allowed=[continuation(c) for c in (*calls, None)])
         self._prompt_tokens += answer.prompt_tokens
         self._generated_tokens += answer.generated_tokens

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 
+from planner.reach_rules import hindrances, joined, packed_in_order
 from planner.symbolic_search import Plan, find_plan, with_empty_hand
 from sim.catalog import CATEGORIES
 from sim.state import SceneState
-from skills.goals import Formula, parse_goal
+from skills.goals import Formula, Node, parse_goal
 from skills.outcome import FailureReason
 from skills.predicates import atoms
 from skills.protocol import Act, Candidate, Decision, Finish, Observation, Rationale, Refuse, Step
@@ -28,14 +31,32 @@ _PUSH_COST = 3.0
 """A push ends less surely where it should than a pick and a place do."""
 
 
+_PUSH_INTO_COST = 1.9
+"""What is pushed over an edge falls where it should; a push takes the place of a pick and a place."""
+
+
+def _push_cost(call: SkillCall) -> float:
+    return _PUSH_INTO_COST if call.arguments[1] == "into" else _PUSH_COST
+
+
 class Oracle:
     """Plans from what is seen, acts on the first call, and plans anew where the scene is not as expected."""
 
     name = "oracle"
 
-    def __init__(self, goal: str | None) -> None:
-        """Takes the true goal, a PDDL formula; None where none is known, and then it refuses."""
+    def __init__(self, goal: str | None, never: Sequence[str] = (), tells: bool = True) -> None:
+        """Takes the true goal and what must not become true on the way.
+
+        Args:
+            goal: a PDDL formula; None where none is known, and then it refuses.
+            never: PDDL formulas.
+            tells: whether skills are told what is to follow, so that they can look ahead.
+        """
         self._goal = goal
+        self._never = tuple(never)
+        self._tells = tells
+        if not tells:
+            self.name = "oracle-myopic"
         self._rest: tuple[SkillCall, ...] = ()
 
     def reset(self, instruction: str) -> None:
@@ -61,6 +82,9 @@ class Oracle:
             reason = f"{worst} failed {failures[worst]} times"
             return Finish(f"the goal holds, but {reason}") if goal.holds(facts) else Refuse(reason)
         rest, note = self._still_good(goal, facts, objects, observation.history), "as planned"
+        if observation.state.family == "reach":
+            # What is in the way of a hook changes with every move.
+            rest = ()
         if not rest:
             plan = self._plan(goal, facts, observation, failures)
             if plan.calls is None:
@@ -68,7 +92,8 @@ class Oracle:
             rest, note = plan.calls, f"planned {len(plan.calls)} calls, looking at {plan.expanded} states"
         self._rest = rest
         chosen = Candidate(str(rest[0]), score=-float(len(rest)))
-        return Act(rest[0], Rationale((chosen,), seconds=time.perf_counter() - begun, note=note))
+        rationale = Rationale((chosen,), seconds=time.perf_counter() - begun, note=note)
+        return Act(rest[0], rationale, rest[1:] if self._tells else ())
 
     def _still_good(
         self, goal: Formula, facts: Facts, objects: Typing, history: tuple[Step, ...]
@@ -89,15 +114,22 @@ class Oracle:
         )
 
         def cost(call: SkillCall) -> float:
-            base = _PUSH_COST if call.skill == "push" else 1.0
+            base = _push_cost(call) if call.skill == "push" else 1.0
             return base + _FAILED_BEFORE * failures[call] + _DONE_BEFORE * done[call]
 
         state, objects = observation.state, typing_of(observation.state)
         in_the_way = obstacles(observation.history, state)
-        plan = find_plan(goal, facts, objects, scene=state, cost=cost, obstacles=in_the_way)
+        if state.family == "reach":
+            spoken_of = {name for leaf in goal.leaves() for name in leaf.atom.arguments}
+            moved = {step.call.arguments[0] for step in observation.history if step.call.skill == "place"}
+            in_the_way = joined(in_the_way, hindrances(state, facts, spoken_of, moved))
+        never = Node("or", tuple(parse_goal(text, objects) for text in self._never)) if self._never else None
+        plan = find_plan(goal, facts, objects, scene=state, cost=cost, obstacles=in_the_way, never=never)
         if plan.calls is None and in_the_way:
             # What is in the way cannot be taken away first; then it is only tried again.
-            plan = find_plan(goal, facts, objects, scene=state, cost=cost)
+            plan = find_plan(goal, facts, objects, scene=state, cost=cost, never=never)
+        if plan.calls is not None and state.family == "reach":
+            plan = replace(plan, calls=packed_in_order(plan.calls, state))
         return plan
 
 
@@ -116,10 +148,10 @@ def obstacles(history: tuple[Step, ...], state: SceneState) -> dict[SkillCall, f
         call, culprit, reason = step.call, step.outcome.culprit, step.outcome.reason
         if step.outcome.succeeded:
             found.pop(call, None)
-            if call.skill in ("pick", "push"):
+            if call.skill in ("pick", "push", "sweep"):
                 found = {c: names - {call.arguments[0]} for c, names in found.items()}
         elif culprit is not None and culprit in state and reason in (FailureReason.COLLISION, FailureReason.NO_PATH):
-            movable = "movable" in CATEGORIES[state[culprit].category].types
+            movable = not CATEGORIES[state[culprit].category].types.isdisjoint(("movable", "sweepable"))
             if movable and culprit not in (call.arguments[0], state.robot.holding):
                 found[call] = found.get(call, frozenset()) | {culprit}
     return {call: names for call, names in found.items() if names}

@@ -21,6 +21,8 @@ class Options:
     """Language model, see `planner.language.load_language_model`."""
     goal: str | None = None
     """The true goal, a PDDL formula; only the oracle may look at it."""
+    never: tuple[str, ...] = ()
+    """What must not become true on the way, PDDL formulas; likewise."""
     seed: int = 0
     """For planners that draw at random."""
 
@@ -69,26 +71,40 @@ def find_planner(name: str) -> PlannerEntry:
     return _PLANNERS[name]
 
 
-def make_planner(name: str, *, model: str = "embedded", goal: str | None = None, seed: int = 0) -> Planner:
+def make_planner(
+    name: str,
+    *,
+    model: str = "embedded",
+    goal: str | None = None,
+    never: tuple[str, ...] = (),
+    seed: int = 0,
+) -> Planner:
     """Makes a planner.
 
     Args:
         name: one of `planners()`.
         model: language model, for those that use one.
-        goal: the true goal; only the oracle looks at it.
+        goal: the true goal; only the oracle looks at it. Likewise `never`, what must not become true on the way.
+        never: see goal.
         seed: for those that draw at random.
 
     Raises:
         ValueError: no such planner or language model.
     """
-    return find_planner(name).make(Options(model, goal, seed))
+    return find_planner(name).make(Options(model, goal, never, seed))
 
 
 # A strategy is imported when it is asked for: torch and transformers take seconds.
 def _oracle(options: Options) -> Planner:
     from planner.oracle import Oracle
 
-    return Oracle(options.goal)
+    return Oracle(options.goal, options.never)
+
+
+def _myopic(options: Options) -> Planner:
+    from planner.oracle import Oracle
+
+    return Oracle(options.goal, options.never, tells=False)
 
 
 def _random(options: Options) -> Planner:
@@ -120,6 +136,7 @@ def _feasibility() -> FeasibilityModel:
 
 
 register_planner(PlannerEntry("oracle", "symbolic planner on the true goal", _oracle))
+register_planner(PlannerEntry("oracle-myopic", "the oracle, but skills are not told what follows", _myopic))
 register_planner(PlannerEntry("random", "any skill whose preconditions hold", _random))
 register_planner(PlannerEntry("saycan", "language x feasibility, one step at a time", _saycan, uses_language=True))
 register_planner(

@@ -107,11 +107,12 @@ class SayCan:
         """Calibrated log-probabilities of the calls and, last, of `done`, shape (calls + 1,); and tokens."""
         before = standing(observation.history, observation.state, observation.start)
         texts = [continuation(c) for c in (*calls, None)]
-        said = self._language.score(task_prompt(instruction, before), texts)
+        family = observation.state.family
+        said = self._language.score(task_prompt(instruction, before, family), texts)
         values = np.array(said.log_probabilities)
         prompt_tokens, scored_tokens = said.prompt_tokens, said.scored_tokens
         if self._options.calibration:
-            anyhow = self._language.score(neutral_prompt(instruction, before), texts)
+            anyhow = self._language.score(neutral_prompt(instruction, before, family), texts)
             values -= self._options.calibration * np.array(anyhow.log_probabilities)
             prompt_tokens += anyhow.prompt_tokens
             scored_tokens += anyhow.scored_tokens

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from sim.state import TABLE, SceneState
 from skills.goals import Formula, Leaf, Node
-from skills.predicates import WORK_AREA, Atom
 from skills.spec import SkillCall
 from skills.symbolic import Facts, Typing, constants
+from skills.vocabulary import WORK_AREA, Atom
 
 _SPACING = 0.10
 """Roughly how far apart neighbours of a row come to stand, metres."""

@@ -7,16 +7,18 @@ have no bits of their own: they say that certain other bits (`on`, `holding`) ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from planner.kitchen_rules import Way, consequences, ways
+from planner.symbolic_bits import Condition, Junction, Literal, Operator
 from planner.symbolic_lines import expand_lines
-from sim.catalog import CATEGORIES
+from sim.catalog import CATEGORIES, stays_clear
 from sim.state import TABLE, SceneState
 from skills.goals import Formula, Leaf, Node
-from skills.predicates import RELATIONS, WORK_AREA, Atom
+from skills.kitchen_symbols import places
 from skills.spec import SkillCall
-from skills.symbolic import Facts, Typing, constants, covers, effects, ground, preconditions
+from skills.symbolic import Facts, Typing, constants, covers, effects, ground, on_condition
+from skills.vocabulary import RELATIONS, WORK_AREA, Atom
 
 Obstacles = Mapping[SkillCall, frozenset[str]]
 """Objects that must first be taken from where they are, by the call that they hinder."""
@@ -31,64 +33,13 @@ _AWAY = frozenset({"at", "near", "between", "left-of", "right-of", "in-front-of"
 """Predicates of place: to undo one, an object is best set down at a region that is named."""
 
 
-@dataclass(frozen=True)
-class Operator:
-    """One ground call over bits."""
-
-    call: SkillCall
-    cost: float
-    """What the search adds up; 1 for an ordinary call."""
-    needs: int
-    """Bits that must be set."""
-    forbids: int
-    """Bits that must be unset."""
-    adds: int
-    deletes: int
-    buries: tuple[tuple[int, int], ...] = ()
-    """Objects, as bits, that the call may bury, each with the fact, as a bit, by which it does."""
-
-
-@dataclass(frozen=True)
-class Literal:
-    """A condition on a state: whether any bit of `mask` is set is `value`."""
-
-    mask: int
-    value: bool
-    ways: tuple[tuple[int, float], ...] = ((0, 0.0),)
-    """Ways to make it true: the object, as a bit, that is moved by hand for it (0: none), and the cost beside that."""
-    under: int = -1
-    """Index of the object that must be free on top for that, or -1."""
-    upper: int = -1
-    """For `(on a b)`: the index of a."""
-
-    def holds(self, state: int) -> bool:
-        """Whether it is true."""
-        return bool(state & self.mask) == self.value
-
-
-@dataclass(frozen=True)
-class Junction:
-    """A conjunction or disjunction of conditions."""
-
-    conjunctive: bool
-    parts: tuple[Condition, ...]
-
-    def holds(self, state: int) -> bool:
-        """Whether it is true."""
-        if self.conjunctive:
-            return all(p.holds(state) for p in self.parts)
-        return any(p.holds(state) for p in self.parts)
-
-
-Condition = Literal | Junction
-
-
 @lru_cache(maxsize=64)
 def _adders(objects: Typing) -> dict[Atom, tuple[SkillCall, ...]]:
     """For each atom, the calls that bring it about."""
     found: dict[Atom, list[SkillCall]] = {}
     for call in ground(objects):
-        for atom in effects(call)[0]:
+        conditional = (a for w in on_condition(call, objects) for a in w.adds)
+        for atom in (*effects(call)[0], *conditional, *consequences(call, objects)):
             found.setdefault(atom, []).append(call)
     return {atom: tuple(dict.fromkeys(calls)) for atom, calls in found.items()}
 
@@ -103,6 +54,7 @@ class Problem:
         scene: positions, for goals that speak of lines; without it lines are ordered by name.
         cost: cost of a call, 1 or more.
         obstacles: calls that need certain objects out of the way first.
+        never: what no call may make true on the way.
     """
 
     def __init__(
@@ -113,14 +65,16 @@ class Problem:
         scene: SceneState | None = None,
         cost: Callable[[SkillCall], float] = lambda call: 1.0,
         obstacles: Obstacles | None = None,
+        never: Formula | None = None,
     ) -> None:
         self.objects = objects
         self.index = {name: k for k, (name, _) in enumerate(objects)}
-        self._plates = {name for name, category in objects if category == "plate"}
+        self._plates = {name for name, category in objects if stays_clear(category)}
         self._bowls = {name for name, category in objects if category == "bowl"}
         self._scene = scene
         self._cost = cost
         self._obstacles = obstacles or {}
+        self._never = never
         lines = expand_lines(goal, facts, objects, scene, cost)
         self._goal = lines.goal
         self._facts = facts | lines.facts
@@ -128,11 +82,14 @@ class Problem:
         self._subjects = {leaf.atom.arguments[0] for leaf in self._goal.leaves() if leaf.atom.arguments}
         self._penalties: dict[SkillCall, float] = {}
         self._bits: dict[Atom, int] = {}
+        self._whereabouts = {a for a in self._facts if a.predicate == "at"}
         calls = self._relevant()
+        self._whereabouts |= {a for call in calls for way in ways(call, objects) for a in way.adds}
         self._allocate(calls)
-        self.operators = tuple(self._operator(c) for c in sorted(calls, key=self._discomfort))
+        self.operators = tuple(self._operator(c, w) for c in sorted(calls, key=self._discomfort) for w in self._ways(c))
         """The calls that may serve, those to be preferred among equals first."""
         self.condition = self._compile(self._goal)
+        self._rule = None if never is None else self._compile(never)
         self.start = self.project(self._facts)
 
     def project(self, facts: Iterable[Atom]) -> int:
@@ -141,6 +98,10 @@ class Problem:
         for atom in facts:
             state |= self._bits.get(atom, 0)
         return state
+
+    def breaks_rule(self, state: int) -> bool:
+        """Whether what must never become true is true in a state."""
+        return self._rule is not None and self._rule.holds(state)
 
     def unreachable(self) -> list[Leaf]:
         """Literals of the goal that are false and that no skill can make true; empty if the goal may still be met."""
@@ -166,7 +127,17 @@ class Problem:
         if atom in self._line_adds:
             return (self._line_adds[atom],)
         adders = _adders(self.objects).get(atom, ())
-        return tuple(c for c in adders if len(effects(c)[0]) == 1) or adders
+        plain = tuple(c for c in adders if len(effects(c)[0]) == 1) or adders
+        across = (c for c in adders if c.arguments[1:2] == ("across",) and c not in plain)
+        return (*plain, *across) if self._lies_across(atom) else plain
+
+    def _lies_across(self, atom: Atom) -> bool:
+        """Whether the goal wants the object on this and on something else at once."""
+        if atom.predicate != "on":
+            return False
+        wanted = {leaf.atom for leaf in self._goal.leaves() if leaf.positive and leaf.atom.predicate == "on"}
+        below = {a.arguments[1] for a in wanted if a.arguments[0] == atom.arguments[0]} - {TABLE}
+        return atom in wanted and len(below) > 1
 
     def _achievers(self, leaf: Leaf) -> tuple[SkillCall, ...]:
         """Calls that can make the literal true."""
@@ -187,6 +158,9 @@ class Problem:
             for call in ground(self.objects)
             if (not named or call.arguments[0] in named) and any(covers(d, atom) for d in effects(call)[1])
         )
+        enders += tuple(
+            c for c in ground(self.objects) if any(atom in w.deletes for w in on_condition(c, self.objects))
+        )
         return tuple(c for c in enders if c.skill == "pick") or enders
 
     def _above(self, lower: str) -> list[str]:
@@ -201,19 +175,31 @@ class Problem:
         return sorted(found)
 
     def _aside(self, name: str) -> tuple[SkillCall, ...]:
-        """Calls that set `name` down out of the way: on the table, or at a region where that has failed."""
+        """Calls that set `name` down out of the way: on the table, or at a region where that has failed.
+
+        Where the robot drives about, on any of the tops there are.
+        """
+        tops = [p.name for p in places(self.objects).values() if not p.container]
+        if tops:
+            wanted = {SkillCall("place", (name, "on", top)) for top in tops}
+            return tuple(c for c in ground(self.objects) if c in wanted)
         table = SkillCall("place", (name, "on", TABLE))
         if table not in _adders(self.objects).get(Atom("on", (name, TABLE)), ()):
             return ()
+        if self._never is not None:
+            # Where not every place is allowed, any may have to serve for a while.
+            return tuple(c for c in ground(self.objects) if c.skill == "place" and c.arguments[:2] == (name, "on"))
         return (table, *self._at_regions(name)) if self._cost(table) > 1.0 else (table,)
 
     def _at_regions(self, name: str) -> tuple[SkillCall, ...]:
+        if places(self.objects):
+            return ()
         return tuple(SkillCall("place", (name, "at", region)) for region in constants(self.objects)["region"])
 
     def _relevant(self) -> tuple[SkillCall, ...]:
         """The calls that can serve the goal, found backwards from its literals."""
         chosen: dict[SkillCall, None] = {}
-        seen: set[Atom] = set()
+        seen: set[Leaf] = set()
         frontier: list[SkillCall] = []
         for leaf in self._goal.leaves():
             frontier.extend(self._achievers(leaf))
@@ -228,12 +214,23 @@ class Problem:
             if call.skill == "pick":
                 frontier.extend(self._aside(call.arguments[0]))
             hindered = {*self._obstacles.get(call, ()), *self._buried(call)}
-            frontier.extend(SkillCall("pick", (name,)) for name in sorted(hindered))
-            for atom in preconditions(call):
-                if atom not in seen:
-                    seen.add(atom)
-                    frontier.extend(self._enablers(atom))
+            frontier.extend(c for name in sorted(hindered) for c in self._taken_away(name))
+            for leaf in (leaf for way in self._ways(call) for leaf in way.leaves):
+                if leaf not in seen:
+                    seen.add(leaf)
+                    frontier.extend(self._enablers(leaf.atom) if leaf.positive else self._achievers(leaf))
         return tuple(sorted(chosen))
+
+    def _taken_away(self, name: str) -> tuple[SkillCall, ...]:
+        """Calls that take an object from where it is."""
+        if name in constants(self.objects).get("movable", ()):
+            return (SkillCall("pick", (name,)),)
+        return tuple(c for c in ground(self.objects) if c.skill == "sweep" and c.arguments[0] == name)
+
+    def _puts_back(self, call: SkillCall) -> bool:
+        """Whether the call puts an object where it stands now, in or on something else than the table."""
+        carried = (a for a in effects(call)[0] if a.predicate in ("on", "in") and a.arguments[1] != TABLE)
+        return call.skill == "place" and any(a in self._facts for a in carried)
 
     def _buried(self, call: SkillCall) -> list[str]:
         """What the call would bury: in a bowl things lie on one another, so what is still to leave it must go first."""
@@ -248,7 +245,7 @@ class Problem:
 
     def _enablers(self, atom: Atom) -> tuple[SkillCall, ...]:
         """Calls that bring about a precondition."""
-        if atom.predicate in ("clear", "hand-empty"):
+        if atom.predicate in ("clear", "hand-empty", "at"):
             return self._achievers(Leaf(atom)) if atom.predicate == "clear" else ()
         return self._plain_adders(atom)
 
@@ -279,9 +276,14 @@ class Problem:
         held_or_borne = ("on", "in", "holding")
         atoms = {a for a in self._facts if a.predicate in held_or_borne}
         atoms |= {leaf.atom for leaf in self._goal.leaves()} | set(self._line_adds)
+        atoms |= set() if self._never is None else {leaf.atom for leaf in self._never.leaves()}
         for call in calls:
-            atoms |= {a for a in effects(call)[0] if a.predicate in held_or_borne} | set(preconditions(call))
+            atoms |= {a for a in effects(call)[0] if a.predicate in held_or_borne}
+            atoms |= {leaf.atom for way in self._ways(call) for leaf in way.leaves}
         atoms |= {_moved_aside(name) for names in self._obstacles.values() for name in names}
+        for when in (w for call in calls for w in on_condition(call, self.objects)):
+            if not atoms.isdisjoint((*when.adds, *when.deletes)):
+                atoms |= {*when.needs, *when.forbids}
         listed = sorted(a for a in atoms if a.predicate not in ("clear", "hand-empty"))
         self._bits = {atom: 1 << k for k, atom in enumerate(listed)}
         self.borne = {
@@ -300,9 +302,16 @@ class Problem:
             return 0
         return sum(bit for atom, bit in self._bits.items() if _is_on(atom, name))
 
-    def _operator(self, call: SkillCall) -> Operator:
-        needs = forbids = 0
-        for atom in preconditions(call):
+    def _ways(self, call: SkillCall) -> tuple[Way, ...]:
+        """Ways to do a call, as far as what it takes may ever be where it is needed."""
+        found = ways(call, self.objects)
+        if len(found) == 1:
+            return found
+        return tuple(w for w in found if all(a in self._whereabouts for a in w.needs if a.predicate == "at"))
+
+    def _operator(self, call: SkillCall, way: Way) -> Operator:
+        needs, forbids = 0, self.project(way.forbids)
+        for atom in way.needs:
             if atom.predicate == "clear":
                 forbids |= self._load_mask(atom.arguments[0])
             elif atom.predicate == "hand-empty":
@@ -315,12 +324,22 @@ class Problem:
             forbids |= self._bits[Atom("in", (name, call.arguments[-1]))]
         added, deleted = effects(call)
         deletes = sum(bit for atom, bit in self._bits.items() if any(covers(d, atom) for d in deleted))
-        adds = self.project(added) | sum(self._bits[a] for a, c in self._line_adds.items() if c == call)
-        if call.skill in ("pick", "push"):
+        adds = self.project((*added, *way.adds))
+        adds |= sum(self._bits[a] for a, c in self._line_adds.items() if c == call)
+        if call.skill in ("pick", "push", "sweep"):
             adds |= self._bits.get(_moved_aside(call.arguments[0]), 0)
             deletes |= sum(self._bits[a] for a in self._line_adds if call.arguments[0] in a.arguments)
+        if self._puts_back(call):
+            # It would be in the way again.
+            deletes |= self._bits.get(_moved_aside(call.arguments[0]), 0)
         cost = self._cost(call) + self._penalties.get(call, 0.0) + self._edge(call)
-        return Operator(call, cost, needs, forbids, adds, deletes, self._buries(call))
+        return Operator(call, cost, needs, forbids, adds, deletes, self._buries(call), self._when(call))
+
+    def _when(self, call: SkillCall) -> tuple[tuple[int, int, int, int], ...]:
+        """The effects on condition that change any fact which decides something."""
+        known = (w for w in on_condition(call, self.objects) if all(a in self._bits for a in (*w.needs, *w.forbids)))
+        masks = ((*map(self.project, when.parts),) for when in known)
+        return tuple((a, b, adds, deletes) for a, b, adds, deletes in masks if adds | deletes)
 
     def _edge(self, call: SkillCall) -> float:
         """What is added to the cost of a placement that would leave the work area."""
@@ -364,7 +383,7 @@ class Problem:
 
     def _way(self, call: SkillCall) -> tuple[int, float]:
         """What a call that ends in a condition asks for: an object moved by hand, or only its own cost."""
-        if call.skill == "place" or (call.skill == "pick" and self._goal_wants_empty_hand()):
+        if call.skill in ("place", "give") or (call.skill == "pick" and self._goal_wants_empty_hand()):
             return 1 << self.index[call.arguments[0]], self._cost(call) - 1.0
         return 0, self._cost(call)
 

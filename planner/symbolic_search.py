@@ -12,12 +12,13 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from planner.symbolic_problem import BURYING, Condition, Junction, Literal, Obstacles, Operator, Problem
+from planner.symbolic_bits import Condition, Junction, Literal, Operator
+from planner.symbolic_problem import BURYING, Obstacles, Problem
 from sim.state import SceneState
 from skills.goals import Formula, Leaf, Node
-from skills.predicates import Atom
 from skills.spec import SkillCall
 from skills.symbolic import Facts, Typing
+from skills.vocabulary import Atom
 
 _TRIES = ((1.0, 1000), (1.5, 1000), (5.0, 3000))
 """Weight of the heuristic and most states expanded, one try after another: an optimal plan first, then any."""
@@ -43,6 +44,7 @@ def find_plan(
     scene: SceneState | None = None,
     cost: Callable[[SkillCall], float] = lambda call: 1.0,
     obstacles: Obstacles | None = None,
+    never: Formula | None = None,
 ) -> Plan:
     """The cheapest sequence of calls that was found to make the goal true, with an empty hand unless it says otherwise.
 
@@ -53,11 +55,12 @@ def find_plan(
         scene: positions, which decide how a row of objects is laid; without it the names do.
         cost: cost of a call, 1 or more; a call that failed before may cost more, so that another way is tried.
         obstacles: calls that need certain objects out of the way first.
+        never: what no call may make true on the way.
 
     Returns:
         A plan; where none was found its `calls` is None and its `reason` says why.
     """
-    problem = Problem(with_empty_hand(goal), facts, objects, scene, cost, obstacles)
+    problem = Problem(with_empty_hand(goal), facts, objects, scene, cost, obstacles, never)
     missing = problem.unreachable()
     if missing:
         return Plan(None, f"no skill can bring about {' or '.join(map(str, missing[:3]))}", 0)
@@ -93,8 +96,11 @@ class _Search:
         self._stacked = _stacked(problem.condition)
         groups: dict[int, list[Operator]] = {0: [], **{bit: [] for bit in problem.holding}}
         for operator in problem.operators:
-            groups[operator.needs & problem.holding_mask].append(operator)
-        # By the bit of the held object that they need; 0 for those that need none.
+            needed = operator.needs & problem.holding_mask
+            # What needs neither something in the hand nor an empty one, as driving does, serves whatever is held.
+            for held in (needed,) if needed else (h for h in groups if not operator.forbids & h):
+                groups[held].append(operator)
+        # By the bit of the held object; 0 for an empty hand.
         self._operators = groups
         self._estimates: dict[int, float] = {}
         self._movers: dict[int, int] = {}
@@ -118,9 +124,9 @@ class _Search:
             for operator in self._operators[state & problem.holding_mask]:
                 if state & operator.needs != operator.needs or state & operator.forbids:
                     continue
-                after = (state & ~operator.deletes) | operator.adds
+                after = operator.after(state)
                 reached = best[state] + operator.cost + (self._burial(operator, state) if operator.buries else 0.0)
-                if after in closed or reached >= best.get(after, math.inf):
+                if after in closed or reached >= best.get(after, math.inf) or problem.breaks_rule(after):
                     continue
                 best[after] = reached
                 came_from[after] = (state, operator)

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from scripts.cli import OK, run_cli
+from scripts.simulator_speed import OBJECTS, drawn_scenes, measure_parts, measure_sim, rate
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_OBJECTS = ("red block", "green block", "blue block", "yellow block", "red bowl", "white plate")
+    from sim.state import SceneState
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,7 @@ def main(args: Args) -> int:
     measured: dict[str, Any] = {}
     with console.status("measuring the simulator"):
         measured["sim"] = measure_sim(args.seconds, args.seed)
+        measured["pick_place_parts"] = measure_parts(args.seconds, args.seed)
     with console.status("measuring the feasibility model"):
         measured["feasibility"] = measure_feasibility(args.seed)
     with console.status("measuring the language model"):
@@ -66,75 +66,12 @@ def main(args: Args) -> int:
     return OK
 
 
-def measure_sim(seconds: float, seed: int) -> dict[str, float]:
-    """Rates of a scene of six objects; all but the scenes' drawing is in them."""
-    from envs.scenes import place_all
-    from envs.task import ObjectSpec
-    from sim.command import CONTROL_SECONDS, SUBSTEPS, Command
-    from sim.world import World
-
-    rng = np.random.default_rng(seed)
-    specs = [ObjectSpec(name) for name in _OBJECTS]
-    scenes = [place_all(specs, (), rng) for _ in range(20)]
-    with World() as world:
-        world.reset(scenes[0])
-        resets = rate(lambda k: world.reset(scenes[k % len(scenes)]), seconds)
-        snapshot = world.save()
-        restores = rate(lambda k: world.restore(snapshot), seconds)
-        home = world.joints()
-
-        def sway(k: int) -> None:
-            # The arm moves all the while: a scene at rest would be cheaper to step.
-            offset = 0.2 * np.sin(k * CONTROL_SECONDS * 2.0)
-            world.step(Command(joints=(home[0] + offset, *home[1:])))
-
-        control = rate(sway, seconds)
-        pairs, used = pick_and_place(world, scenes, seconds, rng)
-    return {
-        "steps_per_second": control * SUBSTEPS,
-        "resets_per_second": resets,
-        "restores_per_second": restores,
-        "control_steps_per_second": control,
-        "skills_per_cpu_second": 2 * pairs / used,
-        "pick_place_cpu_seconds": used / pairs,
-    }
-
-
-def pick_and_place(world: Any, scenes: list[Any], seconds: float, rng: np.random.Generator) -> tuple[int, float]:
-    """How many picks, each with a place in the bowl, were run, and the processor seconds they took, resets aside."""
-    from skills.execution import execute
-    from skills.spec import SkillCall
-
-    pairs, used = 0, 0.0
-    while used < seconds:
-        world.reset(scenes[pairs % len(scenes)])
-        name = _OBJECTS[pairs % 4]
-        begun = time.process_time()
-        for call in (SkillCall("pick", (name,)), SkillCall("place", (name, "in", "red bowl"))):
-            execute(world, call, rng)
-        used += time.process_time() - begun
-        pairs += 1
-    return pairs, used
-
-
-def rate(work: Any, seconds: float) -> float:
-    """Runs `work(0)`, `work(1)`, ... for so many processor seconds; how often a second it ran."""
-    begun, count = time.process_time(), 0
-    while time.process_time() - begun < seconds:
-        work(count)
-        count += 1
-    return count / (time.process_time() - begun)
-
-
-def example_states(count: int, seed: int) -> list[Any]:
+def example_states(count: int, seed: int) -> list[SceneState]:
     """Snapshots of drawn scenes of six objects."""
-    from envs.scenes import place_all
-    from envs.task import ObjectSpec
     from sim.world import World
 
-    rng = np.random.default_rng(seed)
     with World() as world:
-        return [world.reset(place_all([ObjectSpec(n) for n in _OBJECTS], (), rng)) for _ in range(count)]
+        return [world.reset(scene) for scene in drawn_scenes(count, seed)]
 
 
 def measure_feasibility(seed: int) -> dict[str, float]:
@@ -176,7 +113,7 @@ def measure_language(model: str, decisions: int, seed: int) -> dict[str, float]:
     states = example_states(decisions + 1, seed)
     seconds, candidates, prompt, tokens = [], [], [], []
     for k, state in enumerate(states):
-        instruction = f"put the {_OBJECTS[k % 4]} in the red bowl"
+        instruction = f"put the {OBJECTS[k % 4]} in the red bowl"
         planner.reset(instruction)
         begun = time.process_time()
         rationale = planner.decide(Observation(instruction, state, state)).rationale

@@ -43,7 +43,9 @@ class Args:
     videos: Literal["failures", "all", "none"] = "none"
     """Of which episodes to write a video."""
     disturb: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
-    """KIND=P, such as slip=0.2 or move=0.2; repeatable."""
+    """KIND=VALUE, such as slip=0.2, move=0.2, stall=0.1, hide=0.2 or noise=0.005 (metres); repeatable."""
+    states: str = "simulator"
+    """What skills and planners see by: simulator, or camera (two RGB-D cameras; on the tabletop)."""
     robot: str = "panda"
     """Robot; scripts/list.py shows them."""
     json: bool = False
@@ -116,6 +118,7 @@ def setting(args: Args, planner: str) -> Setting:
         model=args.model if entry.uses_language else "",
         robot=find_robot(args.robot).name,
         disturb=parse_disturbances(args.disturb),
+        states=args.states,
         videos=args.videos,
     )
 
@@ -151,6 +154,10 @@ def show(report: dict[str, Any], suite: Suite, out: Path) -> None:
     table.add_row("all", rate, interval(report["success_ci95"]), str(report["errored"] or ""), style="bold")
     console = Console(highlight=False)
     console.print(table)
+    if "chains" in report:
+        chains = report["chains"]
+        rates = ", ".join(f"{k}: {100 * p['rate']:.1f} %" for k, p in enumerate(chains["by_position"], start=1))
+        console.print(f"chains that came so far: {rates}; mean length {chains['mean_length']:.2f}")
     if report["failures"]:
         console.print("failed calls: " + ", ".join(f"{reason} {n}" for reason, n in report["failures"].items()))
     console.print(f"report: {out / 'report.json'}", soft_wrap=True)

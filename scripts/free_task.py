@@ -10,7 +10,7 @@ import numpy as np
 from envs.seeding import stream
 from envs.suites import find_suite, find_task, suite_names
 from envs.task import ObjectSpec, SceneSpec, Task
-from sim.catalog import CATEGORIES, COLORS
+from sim.catalog import BASIC, COLORS
 
 MAX_STEPS = 14
 """Budget of calls where no task says one."""
@@ -20,6 +20,9 @@ _SEVERAL = 3
 """What a plural without a number means."""
 _STANDBY = ("red block", "green block", "blue block", "red bowl", "green bowl")
 """The scene of an instruction that names nothing."""
+
+
+_AT_THE_DESK = ("red block", "blue block", "pink block")
 
 
 def make_task(
@@ -45,12 +48,15 @@ def make_task(
         return replace(found, instructions=(instruction,)) if instruction else found
     if not instruction.strip():
         raise ValueError("nothing to do; give an instruction, such as 'put the red block in the blue bowl', or --task")
-    if not objects and not goal and scene == "tabletop":
-        known = known_task(instruction)
+    if not objects and not goal:
+        known = known_task(instruction, scene)
         if known is not None:
             return replace(known, instructions=(instruction,))
     if objects:
         names, others = [n.strip() for n in objects.split(",") if n.strip()], 0
+    elif scene == "desk":
+        said = [n for n in drawn_objects(instruction, stream("run_task", instruction, seed)) if "block" in n]
+        names, others = list(dict.fromkeys([*said, *_AT_THE_DESK]))[: max(len(said), len(_AT_THE_DESK))], 0
     else:
         names = drawn_objects(instruction, stream("run_task", instruction, seed))
         others = max(1, _SCENE_SIZE - len(names)) if goal == "" else 0
@@ -58,10 +64,10 @@ def make_task(
     return Task("free", (instruction,), spec, goal=goal or None, max_steps=MAX_STEPS)
 
 
-def known_task(instruction: str) -> Task | None:
-    """The first task of any suite that has this wording, so that its goal is known; else None."""
+def known_task(instruction: str, scene: str = "tabletop") -> Task | None:
+    """The first task of any suite in that family with this wording, so that its goal is known; else None."""
     wanted = _plain(instruction)
-    tasks = (t for name in suite_names() for t in find_suite(name).tasks)
+    tasks = (t for name in suite_names() for t in find_suite(name).tasks if t.scene.family == scene)
     return next((t for t in tasks if wanted in map(_plain, t.instructions)), None)
 
 
@@ -71,7 +77,7 @@ def _plain(text: str) -> str:
 
 def drawn_objects(instruction: str, rng: np.random.Generator) -> list[str]:
     """Names of the objects that an instruction speaks of; colours that it leaves open are drawn."""
-    colors, kinds = "|".join(COLORS), "|".join(CATEGORIES)
+    colors, kinds = "|".join(COLORS), "|".join(BASIC)
     found = re.findall(rf"\b(?:({colors})\s+)?({kinds})(s|es)?\b(?:\s+(\d+)\b)?", instruction.lower())
     # Blocks and bowls of open colour get the same colours, so that "matching" means something.
     palette = [str(c) for c in rng.permutation(list(COLORS))]

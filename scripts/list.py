@@ -40,9 +40,9 @@ def main(args: Args) -> int:
 def collect() -> dict[str, list[dict[str, Any]]]:
     """Everything that can be named on a command line, by section."""
     from envs.suites import find_suite, suite_names
-    from envs.task import BUILT_FAMILIES
     from planner.registry import planners
-    from sim.catalog import CATEGORIES, COLORS
+    from sim.catalog import COLORS, colored_kinds, named_things
+    from sim.family import families
     from sim.robots import ROBOTS
     from skills.registry import specs
 
@@ -54,7 +54,15 @@ def collect() -> dict[str, list[dict[str, Any]]]:
             for s in suites
             for t in s.tasks
         ],
-        "scenes": [{"name": f, "categories": list(CATEGORIES), "colors": list(COLORS)} for f in BUILT_FAMILIES],
+        "scenes": [
+            {
+                "name": f,
+                "categories": list(colored_kinds(f)),
+                "things": list(named_things(f)),
+                "colors": list(COLORS),
+            }
+            for f in families()
+        ],
         "skills": [
             {
                 "name": s.name,

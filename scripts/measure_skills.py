@@ -104,8 +104,8 @@ def main(args: Args) -> int:
 
 def run_scene(world: World, rng: np.random.Generator, tallies: dict[str, Tally]) -> None:
     """Builds a scene and picks and places in it three times, or until something fails."""
-    from envs.scenes import place_all
-    from envs.task import ObjectSpec
+    from envs.objects import ObjectSpec
+    from envs.tabletop_scenes import place_all
     from skills.execution import execute
     from skills.registry import find_spec
     from skills.symbolic import legal

@@ -20,7 +20,7 @@ class PlannerFactory:
 
     def __call__(self, task: Task, seed: int) -> Planner:
         """The planner of one episode. Only the oracle looks at the goal."""
-        return make_planner(self.name, model=self.model, goal=full_goal(task), seed=seed)
+        return make_planner(self.name, model=self.model, goal=full_goal(task), never=task.never, seed=seed)
 
 
 def full_goal(task: Task) -> str | None:

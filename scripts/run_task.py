@@ -51,7 +51,9 @@ class Args:
     gui: bool = False
     """Open the simulator's window."""
     disturb: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
-    """KIND=P, such as slip=0.2 or move=0.2."""
+    """KIND=VALUE, such as slip=0.2, move=0.2, stall=0.1, hide=0.2 or noise=0.005 (metres)."""
+    states: str = "simulator"
+    """What skills and planner see by: simulator, or camera (two RGB-D cameras; on the tabletop)."""
     out: Path = Path("runs")
     """Folder in which this run gets a folder of its own."""
     json: bool = False
@@ -63,8 +65,9 @@ def main(args: Args) -> int:
     # Heavy imports wait until the flags are known to be right.
     from rich.console import Console
 
+    from envs.chain import run_asked
     from envs.disturbances import parse_disturbances
-    from envs.episode import run_episode
+    from envs.seeing import check_states
     from envs.video import VideoRecorder
     from planner.registry import find_planner
     from scripts.free_task import make_task
@@ -77,26 +80,27 @@ def main(args: Args) -> int:
     )
     entry = find_planner(args.planner)
     disturbances = parse_disturbances(args.disturb)
+    check_states(args.states, task)
     folder = args.out / f"{time.strftime('%Y%m%d-%H%M%S')}-seed{args.seed}"
     video = None if args.video == "none" else Path(args.video) if args.video else folder / "video.mp4"
     recorder = nullcontext() if video is None else VideoRecorder(video)
     console = Console(record=True, stderr=args.json, highlight=False)
     transcript = Transcript(console)
-    world = World(args.robot, args.scene, gui=args.gui)
-    planner = PlannerFactory(args.planner, args.model)(task, args.seed)
-    console.print(
-        f"planner: {planner.name}" + (f", model: {args.model}" if entry.uses_language else ""), soft_wrap=True
-    )
+    world = World(args.robot, task.scene.family, gui=args.gui)
+    factory = PlannerFactory(args.planner, args.model)
+    name = factory(task, args.seed).name
+    console.print(f"planner: {name}" + (f", model: {args.model}" if entry.uses_language else ""), soft_wrap=True)
     if not args.task and task.suite:
         console.print(f"scene and goal are those of the task {task.name}", soft_wrap=True)
     with recorder as frames:
-        episode = run_episode(
+        episode = run_asked(
             task,
             args.seed,
-            planner,
+            factory,
             world,
             model=args.model if entry.uses_language else "",
             disturb=disturbances,
+            states=args.states,
             on_event=transcript,
             on_step=frames,
         )

@@ -72,6 +72,8 @@ class Transcript:
         record = event.record
         mark = Text("  ok: ", "green") if record.succeeded else Text(f"  {record.reason}: ", "red")
         times = f"  ({record.sim_seconds:.1f} s simulated, {record.cpu_seconds:.2f} s of processor)"
+        for happened in event.disturbances:
+            self._say(Text.assemble(("  disturbance: ", "yellow"), happened))
         self._say(Text.assemble(mark, record.message, (times, "dim")))
 
     def _ended(self, episode: Episode) -> None:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pybullet as bullet
 
 from sim.arm import Arm
 from sim.catalog import parse_name
+from sim.furniture import UNLIT, FurnitureBody, spawn_floor
+from sim.geometry import Vec3
 from sim.robots import RobotSpec
 from sim.shapes import ShapeLibrary, spawn_table
 from sim.state import SceneState
+
+if TYPE_CHECKING:
+    from sim.family import Family
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,10 @@ class CameraPose:
     """Nearest depth seen, metres."""
     far: float = 4.0
     """Farthest depth seen, metres."""
+
+
+FROM_THE_FRONT = CameraPose()
+"""In front of the table, looking at the robot's work area."""
 
 
 @dataclass(frozen=True)
@@ -100,36 +110,67 @@ class Camera:
 class Stage:
     """Where images are taken: a client of its own, posed after snapshots, so that looking leaves physics alone."""
 
-    def __init__(self, spec: RobotSpec) -> None:
-        """Loads the robot with its visual meshes; nothing is simulated here."""
-        self._client = bullet.connect(bullet.DIRECT)
-        self.camera = Camera(self._client)
-        spawn_table(self._client)
-        self._arm = Arm(self._client, spec)
-        self._shapes = ShapeLibrary(self._client)
-        self._bodies: dict[str, int] = {}
+    def __init__(self, spec: RobotSpec, place: Family, robot_visible: bool = True) -> None:
+        """Loads the robot and the furniture with their visual meshes; nothing is simulated here.
 
-    def render(self, state: SceneState, width: int, height: int) -> Image:
+        Args:
+            spec: the robot.
+            place: the scene family.
+            robot_visible: False leaves the robot out of the images, which then take a third of the time.
+        """
+        self._client = bullet.connect(bullet.DIRECT)
+        self.camera = Camera(self._client, place.camera)
+        if place.table:
+            spawn_table(self._client)
+        if place.floor is not None:
+            spawn_floor(self._client, place.floor)
+        self._furniture = [FurnitureBody(self._client, piece) for piece in place.furniture]
+        self._lights = {wire.light: wire.color for wire in place.wiring}
+        self._arm = Arm(self._client, spec, mobile=place.mobile) if robot_visible else None
+        self._shapes = ShapeLibrary(self._client)
+        self._bodies: dict[str, tuple[int, ...]] = {}
+        self._dressed: tuple[tuple[str, Vec3], ...] = ()
+
+    def render(self, state: SceneState, width: int, height: int, camera: CameraPose | None = None) -> Image:
         """Takes an image of a snapshot.
 
         Args:
             state: what is to be seen.
             width: pixels.
             height: pixels.
+            camera: where from; by default from where a person looks.
         """
-        if tuple(self._bodies) != state.names:
+        if self._dressed != tuple((o.name, o.size) for o in state.objects):
             self._dress(state)
-        self._arm.pose(state.robot.joints, state.robot.opening)
+        if self._arm is not None:
+            mobile = self._arm.mobile
+            base = None if mobile is None else mobile.base_at(state.robot.base)
+            self._arm.pose(state.robot.joints, state.robot.opening, base)
         for o in state.objects:
-            bullet.resetBasePositionAndOrientation(
-                self._bodies[o.name], o.pose.position, o.pose.orientation, physicsClientId=self._client
-            )
-        return self.camera.render(width, height, {body: k for k, body in enumerate(self._bodies.values())})
+            for body in self._bodies.get(o.name, ()):
+                bullet.resetBasePositionAndOrientation(
+                    body, o.pose.position, o.pose.orientation, physicsClientId=self._client
+                )
+        for piece in self._furniture:
+            self._arrange(piece, state)
+        index = {o.name: k for k, o in enumerate(state.objects)}
+        owners = {body: index[name] for name, bodies in self._bodies.items() for body in bodies}
+        eye = self.camera if camera is None else Camera(self._client, camera)
+        return eye.render(width, height, owners)
+
+    def _arrange(self, piece: FurnitureBody, state: SceneState) -> None:
+        piece.set({name: state[name].value for name in piece.links})
+        for name in self._lights.keys() & piece.links.keys():
+            piece.paint(name, self._lights[name] if state[name].value > 0.5 else UNLIT)
 
     def _dress(self, state: SceneState) -> None:
-        for body in self._bodies.values():
+        for body in (b for bodies in self._bodies.values() for b in bodies):
             bullet.removeBody(body, physicsClientId=self._client)
-        self._bodies = {o.name: self._shapes.spawn(parse_name(o.name)[1].name, o.color, o.pose) for o in state.objects}
+        parts = {name for piece in self._furniture for name in piece.links}
+        placed = [o for o in state.objects if o.name not in parts]
+        looks = {o.name: parse_name(o.name, state.family)[1].look for o in placed}
+        self._bodies = {o.name: self._shapes.show(o.category, o.color, o.size, looks[o.name]) for o in placed}
+        self._dressed = tuple((o.name, o.size) for o in state.objects)
 
     def close(self) -> None:
         """Frees the client. Closing twice is no error."""

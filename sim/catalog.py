@@ -4,9 +4,26 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import lru_cache
 
+from sim.category import Category
+from sim.fixtures import FIXTURES, FURNITURE
 from sim.geometry import Vec3
+from sim.things import BASIC, GOODS, LETTERS, SHAPES, THINGS, TOOLS, Thing
+
+__all__ = [
+    "BASIC",
+    "CATEGORIES",
+    "COLORS",
+    "Category",
+    "colored_kinds",
+    "named_things",
+    "parse_name",
+    "sized",
+    "stays_clear",
+    "types_of",
+]
 
 COLORS: dict[str, tuple[float, float, float]] = {
     "red": (0.89, 0.18, 0.18),
@@ -24,67 +41,79 @@ COLORS: dict[str, tuple[float, float, float]] = {
 }
 """Linear RGB of each colour that a name may begin with."""
 
+CATEGORIES: dict[str, Category] = {c.name: c for c in (*SHAPES, *GOODS, *TOOLS, *FURNITURE)}
+"""Every category of every scene family, by name; the plain tabletop's (`BASIC`) come first."""
 
-@dataclass(frozen=True)
-class Category:
-    """A kind of object."""
-
-    name: str
-    """The word that names it."""
-    size: Vec3
-    """Extents of the bounding box, metres."""
-    mass: float
-    """Kilograms."""
-    types: frozenset[str]
-    """PDDL types beside its own name: movable, surface, container."""
-    round: bool = False
-    """Whether its footprint is a disc."""
-    floor: float = 0.0
-    """Containers: height of the inner floor above the bottom, metres."""
-    inner: float = 0.0
-    """Containers: radius (round) or half side (square) of the inner floor, metres."""
-    wall: float = 0.004
-    """Containers: thickness of the wall, metres."""
-
-
-def _category(
-    name: str, size: Vec3, mass: float, types: str, round: bool = False, floor: float = 0.0, inner: float = 0.0
-) -> Category:
-    return Category(name, size, mass, frozenset(types.split()), round, floor, inner)
-
-
-CATEGORIES: dict[str, Category] = {
-    c.name: c
-    for c in (
-        _category("block", (0.04, 0.04, 0.04), 0.06, "movable surface"),
-        _category("cylinder", (0.04, 0.04, 0.06), 0.06, "movable surface", round=True),
-        _category("ball", (0.044, 0.044, 0.044), 0.05, "movable", round=True),
-        _category("bowl", (0.150, 0.150, 0.045), 0.30, "container", round=True, floor=0.005, inner=0.040),
-        _category("plate", (0.160, 0.160, 0.012), 0.30, "surface", round=True),
-        _category("box", (0.160, 0.160, 0.050), 0.30, "container", floor=0.005, inner=0.076),
-    )
+_COLORED: dict[str, dict[str, str]] = {
+    "tabletop": {c.name: c.name for c in SHAPES},
+    "desk": {"block": "block"},
+    "reach": {"box": "carton", "basket": "basket", "hook": "hook"},
+    "kitchen": {"bowl": "bowl", "plate": "plate"},
 }
-"""Every category of the tabletop, by name."""
+_NAMED: dict[str, dict[str, Thing]] = {
+    "tabletop": {**THINGS, **LETTERS},
+    "desk": {},
+    "reach": {},
+    "kitchen": THINGS,
+}
+_NAME = re.compile(r"(?P<words>.*?)(?: (?P<index>[0-9]+))?", re.DOTALL)
 
-_NAME = re.compile(r"^(?:(?P<color>[a-z]+) )?(?P<category>[a-z]+)(?: (?P<index>[0-9]+))?$")
+
+def colored_kinds(family: str = "tabletop") -> tuple[str, ...]:
+    """Words that stand after a colour in the names of a scene family: `block` in `red block`."""
+    return tuple(_COLORED[family])
 
 
-def parse_name(name: str) -> tuple[str | None, Category, int]:
+def named_things(family: str = "tabletop") -> tuple[str, ...]:
+    """Things of a scene family with names of their own, furniture included: `coke can`, `letter A`, `drawer`."""
+    return (*_NAMED[family], *FIXTURES[family])
+
+
+@lru_cache(maxsize=4096)
+def parse_name(name: str, family: str = "tabletop") -> tuple[str | None, Category, int]:
     """Splits an object's name into colour, category and number (1 where none is said).
 
+    Args:
+        name: `[colour] category [number]`, or a thing's own name (`coke can`, `letter A 2`, `drawer`).
+        family: scene family; it decides which names there are, and what a `box` is.
+
     Raises:
-        ValueError: the name is not `[colour] category [number]`; the message gives the nearest valid name.
+        ValueError: no object of the family has such a name; the message gives the nearest valid one.
     """
-    match = _NAME.match(name)
-    if match is not None:
-        color, category, index = match["color"], match["category"], match["index"]
-        if category in CATEGORIES and (color is None or color in COLORS) and index != "1" and index != "0":
-            return color, CATEGORIES[category], int(index or 1)
-    known = [f"{c} {k}" for c in COLORS for k in CATEGORIES]
+    match = _NAME.fullmatch(name)
+    assert match is not None
+    words, index = match["words"], match["index"]
+    if index is None or (index == str(int(index)) and int(index) > 1):
+        number = int(index or 1)
+        if words in FIXTURES[family] and index is None:
+            return None, CATEGORIES[FIXTURES[family][words]], number
+        if words in _NAMED[family]:
+            thing = _NAMED[family][words]
+            return thing.color, _thing_kind(thing, words), number
+        color, _, kind = words.rpartition(" ")
+        if kind in _COLORED[family] and (color in COLORS or words == kind):
+            return color or None, CATEGORIES[_COLORED[family][kind]], number
+    known = [f"{c} {k}" for c in COLORS for k in _COLORED[family]] + list(named_things(family))
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
     raise ValueError(f"no object can be called {name!r}; expected '<colour> <category>', such as {near!r}")
+
+
+def _thing_kind(thing: Thing, name: str) -> Category:
+    kind = CATEGORIES[thing.category]
+    kind = kind if thing.size is None else kind.sized(thing.size)
+    return replace(kind, mass=kind.mass if thing.mass is None else thing.mass, look=name)
 
 
 def types_of(category: str) -> frozenset[str]:
     """All PDDL types of a category: its own name, `object`, and what it is good for."""
     return CATEGORIES[category].types | {category, "object"}
+
+
+def sized(category: str, size: Vec3) -> Category:
+    """A category at the size that a particular object has."""
+    return CATEGORIES[category].sized(size)
+
+
+def stays_clear(category: str) -> bool:
+    """Whether things of this kind count as clear whatever lies on them: several fit side by side."""
+    return CATEGORIES[category].roomy

@@ -23,3 +23,5 @@ class Command:
     """Wished distance between the finger pads, metres."""
     force: float = GRIP_FORCE
     """Largest force of each finger, newtons."""
+    base: tuple[float, float, float] | None = None
+    """Where a base that drives is to go: x, y (metres) and yaw (radians, turned the short way), in the world frame."""

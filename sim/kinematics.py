@@ -7,6 +7,7 @@ and touches no simulator, so that asking costs the scene nothing.
 
 from __future__ import annotations
 
+import copy
 import math
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
@@ -14,9 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.geometry import Quat, matrix_from_quat
+from sim.assembly import urdf_path
+from sim.geometry import matrix_from_quat, quat_from_matrix
 from sim.robots import RobotSpec
 from sim.state import Pose
+from sim.urdf_text import read_urdf
 
 POSITION_TOLERANCE = 1e-3
 ANGLE_TOLERANCE = 1e-2
@@ -57,7 +60,7 @@ class _Joint:
 
 
 class Kinematics:
-    """Kinematics of one robot, base to tool."""
+    """Kinematics of one robot, base to tool, in the world frame."""
 
     def __init__(self, spec: RobotSpec) -> None:
         """Reads the chain.
@@ -66,7 +69,7 @@ class Kinematics:
             ValueError: the URDF lacks a joint or the tool link that the spec names, or they do not form a chain.
         """
         self._spec = spec
-        root = ElementTree.parse(spec.path()).getroot()
+        root = read_urdf(urdf_path(spec))
         by_child = {_attribute(j, "child", "link"): j for j in root.iter("joint") if j.find("child") is not None}
         if spec.tool not in by_child:
             raise ValueError(f"robot {spec.name!r}: no link {spec.tool!r} in {spec.urdf}")
@@ -80,7 +83,7 @@ class Kinematics:
             raise ValueError(f"robot {spec.name!r}: joints from base to {spec.tool!r} are {moving}, not {spec.joints}")
         self._joints: list[_Joint] = []
         limits = []
-        rotation, offset = matrix_from_quat(spec.base.orientation), np.array(spec.base.position)
+        rotation, offset = np.eye(3), np.zeros(3)
         for element in chain:
             fixed_rotation, fixed_offset = _origin(element)
             offset = offset + rotation @ fixed_offset
@@ -88,13 +91,34 @@ class Kinematics:
             if element.get("name") in spec.joints:
                 axis = np.array([float(v) for v in _attribute(element, "axis", "xyz").split()])
                 self._joints.append(_Joint(rotation, offset, _cross(axis), axis))
-                limits.append(_limits(element))
+                limits.append(_limits(element, spec.home[len(limits)]))
                 rotation, offset = np.eye(3), np.zeros(3)
+        self._first = self._joints[0]
+        self.base = spec.base
         self._tool_rotation, self._tool_offset = rotation, offset
         self.lower, self.upper = np.array(limits).T
         """Joint limits, radians, each of shape (joints,)."""
         self._home = np.array(spec.home)
         self._restarts = self._postures()
+
+    @property
+    def base(self) -> Pose:
+        """Pose of the arm's first link: the spec's, until someone who moves the robot sets it."""
+        return self._base
+
+    @base.setter
+    def base(self, pose: Pose) -> None:
+        self._base = pose
+        turn, first = matrix_from_quat(pose.orientation), self._first
+        offset = np.array(pose.position) + turn @ first.offset
+        self._joints[0] = _Joint(turn @ first.rotation, offset, first.cross, first.axis)
+
+    def standing_at(self, base: Pose) -> Kinematics:
+        """The same arm with its foot elsewhere, to ask what it could reach from there."""
+        other = copy.copy(self)
+        other._joints = list(self._joints)
+        other.base = base
+        return other
 
     def _postures(self) -> list[np.ndarray]:
         """Starting postures spread over the joint limits, the same in every process."""
@@ -106,7 +130,7 @@ class Kinematics:
     def forward(self, joints: Sequence[float]) -> Pose:
         """Pose of the tool, in the world frame, for joint angles in radians."""
         position, rotation, _ = self._forward(np.asarray(joints, dtype=float))
-        return Pose((float(position[0]), float(position[1]), float(position[2])), _quat_from_matrix(rotation))
+        return Pose((float(position[0]), float(position[1]), float(position[2])), quat_from_matrix(rotation))
 
     def _forward(self, q: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Position (3,), rotation (3, 3) and Jacobian (6, joints) of the tool."""
@@ -202,11 +226,15 @@ def _turn(axis: int, angle: float) -> np.ndarray:
     return np.eye(3) + math.sin(angle) * cross + (1.0 - math.cos(angle)) * cross @ cross
 
 
-def _limits(element: ElementTree.Element) -> tuple[float, float]:
+def _limits(element: ElementTree.Element, home: float) -> tuple[float, float]:
+    once = home - math.pi, home + math.pi
     if element.get("type") == "continuous":
-        return -math.pi, math.pi
+        return once
+    low, high = float(_attribute(element, "limit", "lower")), float(_attribute(element, "limit", "upper"))
     # A hundredth of a radian inside the hard stops, so that the motors never push against them.
-    return float(_attribute(element, "limit", "lower")) + 0.01, float(_attribute(element, "limit", "upper")) - 0.01
+    low, high = low + 0.01, high - 0.01
+    # A joint that turns more than once stays within half a turn of rest: each posture is then there only once.
+    return (low, high) if high - low < math.tau else (max(low, once[0]), min(high, once[1]))
 
 
 def _cross(v: np.ndarray) -> np.ndarray:
@@ -226,18 +254,3 @@ def _rotation_vector(r: np.ndarray) -> np.ndarray:
     columns = r + np.eye(3)
     axis = columns[:, int(np.argmax(np.diag(columns)))]
     return axis / np.linalg.norm(axis) * angle
-
-
-def _quat_from_matrix(r: np.ndarray) -> Quat:
-    """Unit quaternion of a rotation matrix (Shepperd 1978)."""
-    traces = np.array([r[0, 0], r[1, 1], r[2, 2], np.trace(r)])
-    k = int(np.argmax(traces))
-    if k == 3:
-        q = np.array([r[2, 1] - r[1, 2], r[0, 2] - r[2, 0], r[1, 0] - r[0, 1], 1.0 + traces[3]])
-    else:
-        i, j = (k + 1) % 3, (k + 2) % 3
-        q = np.empty(4)
-        q[k] = 1.0 + r[k, k] - r[i, i] - r[j, j]
-        q[i], q[j], q[3] = r[i, k] + r[k, i], r[j, k] + r[k, j], r[j, i] - r[i, j]
-    q /= np.linalg.norm(q)
-    return float(q[0]), float(q[1]), float(q[2]), float(q[3])

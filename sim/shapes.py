@@ -1,24 +1,30 @@
-"""Bodies of the tabletop's objects, built from primitives: no files, so that a new scene costs no loading."""
+"""Bodies of the objects that are placed, built from primitives: no files, so that a new scene costs no loading."""
 
 from __future__ import annotations
 
-import itertools
-import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pybullet as bullet
 
-from sim.catalog import CATEGORIES, COLORS, Category
-from sim.geometry import quat_from_yaw, quat_multiply
-from sim.state import Pose
+from sim.catalog import BASIC, CATEGORIES, Category
+from sim.geometry import Vec3
+from sim.looks import look_of
+from sim.meshes import Mesh
+from sim.solids import Box, Cylinder, Hull, Sphere, solid_of
+from sim.state import ORIGIN, Pose
 
 TABLE_BOUNDS = ((-0.25, 1.05), (-0.75, 0.75))
 """Extent of the table in x and y, metres; its top is z = 0."""
+TABLE_COLOR = (0.86, 0.80, 0.71)
+"""Linear RGB of the table's top."""
 
-_BOWL_SIDES = 12
-_NEUTRAL = (0.75, 0.72, 0.68)
-_FRICTION = {"container": 0.35, "movable": 0.9, "surface": 0.8}
-"""Containers are smooth: what is dropped on a slanted wall slides to the middle."""
+LEAST_INERTIA = 1.6e-5
+"""Of a body that moves, kg m2: that of the ordinary block."""
+_ROLLING = frozenset({"ball", "apple", "orange", "peach", "lemon"})
+"""What would roll on for long without a little resistance."""
+
+_Key = tuple[str, Vec3]
+"""A category and a size."""
 
 
 def spawn_table(client: int, visual: bool = True) -> int:
@@ -28,7 +34,7 @@ def spawn_table(client: int, visual: bool = True) -> int:
     seen = -1
     if visual:
         seen = bullet.createVisualShape(
-            bullet.GEOM_BOX, halfExtents=half, rgbaColor=[0.86, 0.80, 0.71, 1.0], physicsClientId=client
+            bullet.GEOM_BOX, halfExtents=half, rgbaColor=[*TABLE_COLOR, 1.0], physicsClientId=client
         )
     table = bullet.createMultiBody(
         baseMass=0.0,
@@ -43,36 +49,56 @@ def spawn_table(client: int, visual: bool = True) -> int:
 
 @dataclass
 class ShapeLibrary:
-    """Collision and visual shapes of one PyBullet client, made once for each category and colour."""
+    """Collision and visual shapes of one PyBullet client, made once for each category, size and look."""
 
     client: int
     """PyBullet's client id."""
     visual: bool = True
     """Whether bodies are for the eye: without, they cannot be rendered."""
-    _collision: dict[str, int] = field(default_factory=dict)
-    _visual: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    _collision: dict[_Key, int] = field(default_factory=dict)
+    _visual: dict[tuple[_Key, str | None, str], tuple[int, ...]] = field(default_factory=dict)
 
-    def spawn(self, category: str, color: str | None, pose: Pose) -> int:
-        """Creates a body and returns PyBullet's id of it."""
-        kind = CATEGORIES[category]
-        if category not in self._collision:
-            self._collision[category] = self._collision_shape(kind)
-        if (category, color) not in self._visual:
-            self._visual[category, color] = self._visual_shape(kind, color) if self.visual else -1
+    def spawn(
+        self,
+        category: str,
+        color: str | None,
+        pose: Pose,
+        size: Vec3 | None = None,
+        mass: float | None = None,
+        friction: float | None = None,
+        look: str = "",
+    ) -> int:
+        """Creates a body and returns PyBullet's id of it.
+
+        Args:
+            category: a key of `sim.catalog.CATEGORIES`.
+            color: a key of `sim.catalog.COLORS`, or None.
+            pose: of the centre of the bounding box.
+            size: extents, metres; None for the category's. Likewise mass (kg) and friction (lateral coefficient).
+            mass: see size.
+            friction: see size.
+            look: which thing of its category it is (`coke can`), where that matters to the eye.
+        """
+        kind = _kind(category, size, look)
+        key = (category, kind.size)
+        if key not in self._collision:
+            self._collision[key] = self._collision_shape(kind)
+        seen = self._visual_shapes(kind, color)[0] if self.visual else -1
+        offset = {} if kind.com == ORIGIN.position else {"baseInertialFramePosition": kind.com}
         body = bullet.createMultiBody(
-            baseMass=kind.mass,
-            baseCollisionShapeIndex=self._collision[category],
-            baseVisualShapeIndex=self._visual[category, color],
+            baseMass=kind.mass if mass is None else mass,
+            baseCollisionShapeIndex=self._collision[key],
+            baseVisualShapeIndex=seen,
             basePosition=pose.position,
             baseOrientation=pose.orientation,
             physicsClientId=self.client,
+            **offset,
         )
-        group = next(g for g in ("container", "movable", "surface") if g in kind.types)
-        rolls = category == "ball"
+        rolls = category in _ROLLING
         bullet.changeDynamics(
             body,
             -1,
-            lateralFriction=_FRICTION[group],
+            lateralFriction=kind.surface_friction if friction is None else friction,
             spinningFriction=0.002,
             rollingFriction=0.002 if rolls else 0.0,
             linearDamping=0.04,
@@ -80,133 +106,82 @@ class ShapeLibrary:
             activationState=bullet.ACTIVATION_STATE_ENABLE_SLEEPING,
             physicsClientId=self.client,
         )
+        if category not in BASIC or kind != CATEGORIES[category] or mass not in (None, kind.mass):
+            self._steady(body)
         return body
 
-    def _collision_shape(self, kind: Category) -> int:
-        client = self.client
-        if kind.name in ("bowl", "box"):
-            halves, positions, turns = _open_parts(kind)
-            return bullet.createCollisionShapeArray(
-                shapeTypes=[bullet.GEOM_BOX] * len(halves),
-                halfExtents=halves,
-                collisionFramePositions=positions,
-                collisionFrameOrientations=turns,
-                physicsClientId=client,
+    def _steady(self, body: int) -> None:
+        """Gives what is very light or small the least moment of inertia with which the engine holds it still.
+
+        Pressed between two finger tips at 30 N, with less it quivers out of the hand within seconds: at this step
+        length the contact forces overshoot. How it slides, falls and weighs is left as it is.
+        """
+        inertia = bullet.getDynamicsInfo(body, -1, physicsClientId=self.client)[2]
+        if 0.0 < min(inertia) < LEAST_INERTIA:
+            bullet.changeDynamics(
+                body,
+                -1,
+                localInertiaDiagonal=[max(i, LEAST_INERTIA) for i in inertia],
+                physicsClientId=self.client,
             )
-        if kind.name == "ball":
-            return bullet.createCollisionShape(bullet.GEOM_SPHERE, radius=kind.size[0] / 2.0, physicsClientId=client)
-        if kind.round:
-            return bullet.createCollisionShape(
-                bullet.GEOM_CYLINDER, radius=kind.size[0] / 2.0, height=kind.size[2], physicsClientId=client
-            )
-        return bullet.createCollisionShape(
-            bullet.GEOM_BOX, halfExtents=[s / 2.0 for s in kind.size], physicsClientId=client
+
+    def show(self, category: str, color: str | None, size: Vec3, look: str = "") -> tuple[int, ...]:
+        """Creates what the eye sees of an object, a body without physics for each colour, and returns their ids.
+
+        Args:
+            category: a key of `sim.catalog.CATEGORIES`.
+            color: a key of `sim.catalog.COLORS`, or None.
+            size: extents, metres.
+            look: which thing of its category it is.
+        """
+        return tuple(
+            bullet.createMultiBody(0.0, -1, shape, physicsClientId=self.client)
+            for shape in self._visual_shapes(_kind(category, size, look), color)
         )
 
-    def _visual_shape(self, kind: Category, color: str | None) -> int:
-        client = self.client
-        rgba = [*(COLORS[color] if color is not None else _NEUTRAL), 1.0]
-        specular = [0.1, 0.1, 0.1]
-        if kind.round and kind.name != "ball":
-            vertices, normals, indices = _revolve(_profile(kind))
-            return bullet.createVisualShape(
-                bullet.GEOM_MESH,
-                vertices=vertices,
-                normals=normals,
-                indices=indices,
-                rgbaColor=rgba,
-                specularColor=specular,
-                physicsClientId=client,
+    def _collision_shape(self, kind: Category) -> int:
+        client, solid = self.client, solid_of(kind)
+        if solid == ():
+            return -1
+        if isinstance(solid, Sphere):
+            return bullet.createCollisionShape(bullet.GEOM_SPHERE, radius=solid.radius, physicsClientId=client)
+        if isinstance(solid, Hull):
+            return bullet.createCollisionShape(bullet.GEOM_MESH, vertices=solid.points, physicsClientId=client)
+        if len(solid) == 1 and isinstance(solid[0], Box):
+            return bullet.createCollisionShape(bullet.GEOM_BOX, halfExtents=solid[0].half, physicsClientId=client)
+        if len(solid) == 1 and isinstance(solid[0], Cylinder):
+            return bullet.createCollisionShape(
+                bullet.GEOM_CYLINDER, radius=solid[0].radius, height=solid[0].height, physicsClientId=client
             )
-        if kind.name == "box":
-            halves, positions, turns = _open_parts(kind)
-            return bullet.createVisualShapeArray(
-                shapeTypes=[bullet.GEOM_BOX] * len(halves),
-                halfExtents=halves,
-                visualFramePositions=positions,
-                visualFrameOrientations=turns,
-                rgbaColors=[rgba] * len(halves),
-                physicsClientId=client,
-            )
-        if kind.name == "ball":
-            return bullet.createVisualShape(
-                bullet.GEOM_SPHERE, radius=kind.size[0] / 2.0, rgbaColor=rgba, physicsClientId=client
-            )
-        return bullet.createVisualShape(
-            bullet.GEOM_BOX,
-            halfExtents=[s / 2.0 for s in kind.size],
-            rgbaColor=rgba,
-            specularColor=specular,
+        return bullet.createCollisionShapeArray(
+            shapeTypes=[bullet.GEOM_BOX if isinstance(s, Box) else bullet.GEOM_CYLINDER for s in solid],
+            halfExtents=[s.half if isinstance(s, Box) else (0.0, 0.0, 0.0) for s in solid],
+            radii=[0.0 if isinstance(s, Box) else s.radius for s in solid],
+            lengths=[0.0 if isinstance(s, Box) else s.height for s in solid],
+            collisionFramePositions=[s.center for s in solid],
+            collisionFrameOrientations=[s.turn for s in solid],
             physicsClientId=client,
         )
 
+    def _visual_shapes(self, kind: Category, color: str | None) -> tuple[int, ...]:
+        key = ((kind.name, kind.size), color, kind.look)
+        if key not in self._visual:
+            self._visual[key] = tuple(map(self._visual_shape, look_of(kind, color)))
+        return self._visual[key]
 
-Vector = list[float]
-
-
-def _open_parts(kind: Category) -> tuple[list[Vector], list[Vector], list[Vector]]:
-    """Half extents, positions and orientations of the boxes that an open container is made of, the floor first."""
-    height, outer = kind.size[2], kind.size[0] / 2.0
-    half = kind.wall / 2.0
-    if kind.name == "box":
-        floor = [[outer, outer, kind.floor / 2.0]]
-        centers = [[0.0, 0.0, (kind.floor - height) / 2.0]]
-        turns = [[0.0, 0.0, 0.0, 1.0]]
-        for k in range(4):
-            angle = k * math.pi / 2.0
-            floor.append([half, outer, height / 2.0])
-            centers.append([(outer - half) * math.cos(angle), (outer - half) * math.sin(angle), 0.0])
-            turns.append(list(quat_from_yaw(angle)))
-        return floor, centers, turns
-    # A bowl: a flat floor and a ring of slanted walls, each a thin box, overlapping at the seams.
-    rise, run = height - kind.floor, outer - kind.inner
-    lean = math.atan2(run, rise)
-    length = math.hypot(run, rise)
-    side = outer * math.tan(math.pi / _BOWL_SIDES)
-    inner = kind.inner / math.sqrt(2.0) * 1.15
-    halves: list[Vector] = [[inner, inner, kind.floor / 2.0]]
-    positions: list[Vector] = [[0.0, 0.0, (kind.floor - height) / 2.0]]
-    orientations: list[Vector] = [[0.0, 0.0, 0.0, 1.0]]
-    for k in range(_BOWL_SIDES):
-        angle = 2.0 * math.pi * k / _BOWL_SIDES
-        radius = (kind.inner + outer) / 2.0 - half * math.cos(lean)
-        halves.append([half, side, length / 2.0])
-        positions.append([radius * math.cos(angle), radius * math.sin(angle), kind.floor / 2.0])
-        tilt = (0.0, math.sin(lean / 2.0), 0.0, math.cos(lean / 2.0))
-        orientations.append(list(quat_multiply(quat_from_yaw(angle), tilt)))
-    return halves, positions, orientations
+    def _visual_shape(self, mesh: Mesh) -> int:
+        return bullet.createVisualShape(
+            bullet.GEOM_MESH,
+            vertices=mesh.vertices,
+            normals=mesh.normals,
+            indices=mesh.indices,
+            rgbaColor=[*mesh.color, 1.0],
+            specularColor=[0.1, 0.1, 0.1],
+            physicsClientId=self.client,
+        )
 
 
-def _profile(kind: Category) -> list[tuple[float, float]]:
-    """Radius and height, metres, round the section of a round body: from the middle below to the middle above."""
-    outer, low, high, wall = kind.size[0] / 2.0, -kind.size[2] / 2.0, kind.size[2] / 2.0, kind.wall
-    if kind.name != "bowl":
-        return [(0.0, low), (outer, low), (outer, high), (0.0, high)]
-    return [
-        (0.0, low),
-        (kind.inner + wall, low),
-        (outer, high - wall / 2.0),
-        (outer - wall / 2.0, high),
-        (outer - wall, high - wall / 2.0),
-        (kind.inner, low + kind.floor),
-        (0.0, low + kind.floor),
-    ]
-
-
-def _revolve(profile: list[tuple[float, float]], sides: int = 36) -> tuple[list[Vector], list[Vector], list[int]]:
-    """Vertices, normals and triangle indices of a surface of revolution with sharp edges, for the eye."""
-    vertices: list[Vector] = []
-    normals: list[Vector] = []
-    indices: list[int] = []
-    for (r0, z0), (r1, z1) in itertools.pairwise(profile):
-        nr, nz = z1 - z0, r0 - r1
-        norm = math.hypot(nr, nz)
-        first = len(vertices)
-        for k in range(sides + 1):
-            c, s = math.cos(2.0 * math.pi * k / sides), math.sin(2.0 * math.pi * k / sides)
-            vertices += [[r0 * c, r0 * s, z0], [r1 * c, r1 * s, z1]]
-            normals += [[nr / norm * c, nr / norm * s, nz / norm]] * 2
-        for k in range(sides):
-            a = first + 2 * k
-            indices += [a, a + 2, a + 1, a + 1, a + 2, a + 3]
-    return vertices, normals, indices
+def _kind(category: str, size: Vec3 | None, look: str) -> Category:
+    kind = CATEGORIES[category]
+    kind = kind if size is None else kind.sized(size)
+    return replace(kind, look=look) if look else kind

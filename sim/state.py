@@ -80,6 +80,8 @@ class ObjectState:
     """Whether the footprint is a disc (bowl, plate, cylinder, ball) and not a rectangle."""
     speed: float = 0.0
     """Of the centre, m/s."""
+    value: float = 0.0
+    """What the joint of a part of furniture reads, metres or radians from closed; 1 for a light that is lit."""
 
     @property
     def position(self) -> Vec3:
@@ -103,6 +105,11 @@ class ObjectState:
     def bottom(self) -> float:
         """World z of the lowest point, metres."""
         return self.position[2] - self.height / 2.0
+
+    def covers(self, x: float, y: float) -> bool:
+        """Whether the point (x, y), metres, lies within the rectangle that it takes up on the table."""
+        dx, dy, _ = (self.pose.inverse() @ Pose((x, y, self.position[2]))).position
+        return abs(dx) <= self.size[0] / 2.0 and abs(dy) <= self.size[1] / 2.0
 
     @cached_property
     def footprint(self) -> np.ndarray:
@@ -198,6 +205,7 @@ class SceneState:
                     "size": list(o.size),
                     "round": o.round,
                     "speed": o.speed,
+                    "value": o.value,
                 }
                 for o in self.objects
             ],
@@ -221,7 +229,14 @@ class SceneState:
             time=data["time"],
             objects=tuple(
                 ObjectState(
-                    o["name"], o["category"], o["color"], _pose(o["pose"]), tuple(o["size"]), o["round"], o["speed"]
+                    o["name"],
+                    o["category"],
+                    o["color"],
+                    _pose(o["pose"]),
+                    tuple(o["size"]),
+                    o["round"],
+                    o["speed"],
+                    o.get("value", 0.0),
                 )
                 for o in data["objects"]
             ),

@@ -6,37 +6,30 @@ This is the only door to the physics. Above it there are names, snapshots and co
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pybullet as bullet
 
 from sim.arm import Arm
+from sim.bodies import Bodies, Placement
 from sim.camera import Image, Stage
 from sim.catalog import parse_name
 from sim.command import CONTROL_SECONDS, SUBSTEPS, Command
+from sim.family import find_family
+from sim.furniture import Mechanism
+from sim.gripper import Grip
 from sim.kinematics import Kinematics
+from sim.mobile import BasePose
+from sim.perception.ghost import Ghost, nearest_to_hand
 from sim.robots import find_robot
-from sim.shapes import ShapeLibrary, spawn_table
-from sim.state import TABLE, ObjectState, Pose, RobotState, SceneState
+from sim.state import Pose, RobotState, SceneState
 
-_TOUCH = 0.002
-_PRESSED = 0.1
+if TYPE_CHECKING:
+    from sim.perception.sensor import Sensor
+
 _STILL_STEPS = 4
-_RESTING_SPEED = 0.01
-_RESTING_SPIN = 0.3
-_ASLEEP_SPEED = 0.001
-_ASLEEP_SPIN = 0.03
-
-
-@dataclass(frozen=True)
-class Placement:
-    """An object and where it goes."""
-
-    name: str
-    """`<colour> <category>`; decides what the object is."""
-    pose: Pose
-    """Of the centre of the bounding box."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +44,10 @@ class Snapshot:
     """Control steps since that reset."""
     command: Command
     """What the robot had been told last."""
+    lights: Mapping[str, float]
+    """Which lights were lit, see `sim.lights`."""
+    grip: Grip
+    """What a suction cup held, see `sim.gripper`."""
 
 
 @dataclass(frozen=True)
@@ -58,40 +55,44 @@ class Touch:
     """A contact of the hand with something."""
 
     name: str
-    """The object, or "table"."""
+    """The object, the part of furniture, or "table"."""
     force: float
     """Normal force, newtons."""
 
 
 class World:
-    """A table, a robot and objects in a PyBullet client of their own. `close` it, or use it in a `with`."""
+    """A place, a robot and objects in a PyBullet client of their own. `close` it, or use it in a `with`."""
 
     def __init__(self, robot: str = "panda", family: str = "tabletop", gui: bool = False) -> None:
         """Opens a client and loads the robot.
 
         Args:
             robot: a key of `sim.robots.ROBOTS`.
-            family: scene family; `tabletop` is what there is.
+            family: scene family, a key of `sim.family.families()`.
             gui: whether to open PyBullet's window.
 
         Raises:
             ValueError: unknown robot or family.
         """
-        if family != "tabletop":
-            raise ValueError(f"unknown scene family {family!r}; there is: 'tabletop'")
-        self.spec = find_robot(robot)
+        self.place = find_family(family)
         self.family = family
+        spec = find_robot(robot)
+        self.spec = spec if self.place.foot is None else replace(spec, base=self.place.foot)
         self.kinematics = Kinematics(self.spec)
         self._gui = gui
         self._client = bullet.connect(bullet.GUI if gui else bullet.DIRECT)
         self._stage: Stage | None = None
-        self._objects: dict[str, int] = {}
+        self._ghost: Ghost | None = None
         self._scene = 0
         self._steps = 0
+        self.sensor: Sensor | None = None
+        """What the robot sees with; None sees the truth."""
+        self.aim: str | None = None
+        """What the robot means to take hold of, or did: with a sensor, all that it knows of what is in its hand."""
         self.reset(())
 
     def _build(self) -> None:
-        """An empty table and a robot at rest, in an engine without a past.
+        """The place without objects and a robot at rest, in an engine without a past.
 
         An engine that has held another scene computes the same scene with other last digits, from what it keeps in its
         lists; so everything is made anew. Without visual shapes, which the simulation does not need, that takes 8 ms.
@@ -106,38 +107,50 @@ class World:
             deterministicOverlappingPairs=1,
             physicsClientId=client,
         )
-        self._table = spawn_table(client, visual=self._gui)
-        self._shapes = ShapeLibrary(client, visual=self._gui)
-        self._arm = Arm(client, self.spec, visual=self._gui)
-        self._objects = {}
+        self._bodies = Bodies(client, self.place, visual=self._gui)
+        self._arm = Arm(client, self.spec, visual=self._gui, mobile=self.place.mobile)
+        self._locate()
 
-    def reset(self, placements: Sequence[Placement], settle: float = 1.0) -> SceneState:
+    def reset(
+        self, placements: Sequence[Placement], settle: float = 1.0, readings: Mapping[str, float] | None = None
+    ) -> SceneState:
         """Puts the robot at rest and builds a new scene; the same placements give the same state, bit for bit.
 
         Args:
             placements: objects and their poses, names all different.
             settle: at most so many simulated seconds until all is at rest.
+            readings: what joints of the furniture read at the start (metres or radians from closed), and lights (0, 1).
 
         Raises:
-            ValueError: a name that means no object, or one that comes twice.
+            ValueError: a name that means no object, or one that comes twice; a reading of what is not there.
         """
-        kinds = {p.name: parse_name(p.name) for p in placements}
-        if len(kinds) != len(placements):
-            twice = next(p.name for p in placements if sum(q.name == p.name for q in placements) > 1)
+        names = [p.name for p in placements]
+        for name in names:
+            parse_name(name, self.family)
+        if len(set(names)) != len(names):
+            twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f"{twice!r} is placed twice; number the second: '{twice} 2'")
         self._build()
         self._scene += 1
         self._steps = 0
+        self.aim = None
+        if self.sensor is not None:
+            self.sensor.reset()
+        self._bodies.furnish(readings or {})
         for placement in placements:
-            color, category, _ = kinds[placement.name]
-            self._objects[placement.name] = self._shapes.spawn(category.name, color, placement.pose)
+            self._bodies.spawn(placement)
         return self.settle(settle) if placements else self.state()
+
+    def mechanism(self, name: str) -> Mechanism | None:
+        """How a hand moves a part of the furniture; None where it can't, or there is no such part."""
+        return self._bodies.mechanism(name)
 
     def close(self) -> None:
         """Frees what it holds. Closing twice is no error."""
-        if self._stage is not None:
-            self._stage.close()
-            self._stage = None
+        for other in (self._stage, self._ghost, self.sensor):
+            if other is not None:
+                other.close()
+        self._stage = self._ghost = None
         if self._client >= 0:
             bullet.disconnect(physicsClientId=self._client)
             self._client = -1
@@ -169,15 +182,19 @@ class World:
         if command is not None:
             self._arm.drive(command)
         bullet.stepSimulation(physicsClientId=self._client)
+        self._arm.gripper.after_step()
+        self._locate()
         self._steps += 1
+        self._bodies.lights.update(self._bodies.reading)
+
+    def _locate(self) -> None:
+        """Tells the kinematics where a base that drives has brought the arm."""
+        if self.place.mobile is not None:
+            self.kinematics.base = self._arm.base()
 
     def at_rest(self) -> bool:
-        """Whether every object is still."""
-        for body in self._objects.values():
-            linear, angular = bullet.getBaseVelocity(body, physicsClientId=self._client)
-            if math.hypot(*linear) > _RESTING_SPEED or math.hypot(*angular) > _RESTING_SPIN:
-                return False
-        return True
+        """Whether every object is still, and every joint of the furniture."""
+        return self._bodies.at_rest()
 
     def settle(self, seconds: float = 2.0, on_step: Callable[[World], None] | None = None) -> SceneState:
         """Steps until all objects have been still for 0.1 s, at most `seconds`, and returns the state.
@@ -194,132 +211,123 @@ class World:
             still = still + 1 if self.at_rest() else 0
             if still >= _STILL_STEPS:
                 break
-        self._doze()
+        self._bodies.doze()
         return self.state()
-
-    def _doze(self) -> None:
-        """Puts objects that lie perfectly still to sleep, as the engine would do of itself after two seconds.
-
-        A touch wakes them. A sleeping object costs nothing: a full table steps ten times faster.
-        """
-        client = self._client
-        for body in self._objects.values():
-            linear, angular = bullet.getBaseVelocity(body, physicsClientId=client)
-            if math.hypot(*linear) < _ASLEEP_SPEED and math.hypot(*angular) < _ASLEEP_SPIN:
-                bullet.changeDynamics(body, -1, activationState=bullet.ACTIVATION_STATE_SLEEP, physicsClientId=client)
-
-    def _wake(self) -> None:
-        for body in self._objects.values():
-            bullet.changeDynamics(
-                body, -1, activationState=bullet.ACTIVATION_STATE_WAKE_UP, physicsClientId=self._client
-            )
 
     # -- looking --------------------------------------------------------------------------------------------------
 
     def state(self) -> SceneState:
-        """A snapshot of everything."""
+        """A snapshot of everything as it is: what success is judged by."""
         return SceneState(
             family=self.family,
-            objects=tuple(self._object_state(name, body) for name, body in self._objects.items()),
+            objects=self._bodies.states(),
             robot=self.robot_state(),
-            supports=frozenset(self._supports()),
+            supports=frozenset(self._bodies.supports()),
             time=self.time,
         )
 
-    def pose(self, name: str) -> Pose:
-        """Pose of one object."""
-        position, orientation = bullet.getBasePositionAndOrientation(self._body(name), physicsClientId=self._client)
-        return Pose(position, orientation)
+    def see(self) -> SceneState:
+        """What the robot sees: what skills and planners go by."""
+        return self.state() if self.sensor is None else self.sensor.look(self)
 
-    def _object_state(self, name: str, body: int) -> ObjectState:
-        color, category, _ = parse_name(name)
-        linear, _ = bullet.getBaseVelocity(body, physicsClientId=self._client)
-        return ObjectState(
-            name, category.name, color, self.pose(name), category.size, category.round, math.hypot(*linear)
-        )
+    def track(self, name: str) -> Pose | None:
+        """Pose of an object as the robot follows it while it moves; None where it cannot."""
+        return self.pose(name) if self.sensor is None else self.sensor.track(self, name)
+
+    def feel(self) -> RobotState:
+        """The robot alone as it feels itself, see `held`."""
+        return replace(self.robot_state(), holding=self.held())
+
+    def pose(self, name: str) -> Pose:
+        """Pose of one object, or of one part of the furniture."""
+        return self._bodies.pose(name)
 
     def robot_state(self) -> RobotState:
-        """The robot alone."""
+        """The robot alone, as it is."""
         joints = self.joints()
         return RobotState(
             name=self.spec.name,
-            base=self.spec.base,
+            base=self.kinematics.base,
             joints=joints,
             tool=self.kinematics.forward(joints),
             opening=self.opening(),
-            holding=self.held(),
+            holding=self._gripped(),
         )
 
     def joints(self) -> tuple[float, ...]:
         """Arm joint angles now, radians."""
         return self._arm.joints()
 
+    def base_joints(self) -> BasePose:
+        """Where a base that drives stands now: x, y (metres) and yaw (radians).
+
+        Raises:
+            ValueError: the robot of this family stands still.
+        """
+        return self._arm.base_joints()
+
+    def base_touches(self) -> list[Touch]:
+        """What the box of a base that drives touches, with the summed normal force of each; empty without one."""
+        return [] if self._arm.chassis is None else self._touches((self._arm.chassis,))
+
     def opening(self) -> float:
         """Distance between the finger pads now, metres."""
         return self._arm.opening()
 
     def held(self) -> str | None:
-        """The object that both fingers press on."""
-        left, right = (
-            {body for body, force in self._arm.contacts(finger) if force > _PRESSED} for finger in self._arm.fingers
-        )
-        names = {self._name_of(body) for body in left & right} - {TABLE, ""}
-        return min(names) if names else None
+        """What is in the hand. With a sensor, the robot feels that something is, and takes it for what it meant."""
+        gripped = self._gripped()
+        if self.sensor is None:
+            return gripped
+        taken_for = None if gripped is None else self.aim
+        self.sensor.hold(taken_for, self.kinematics.forward(self.joints()))
+        return taken_for
+
+    def _gripped(self) -> str | None:
+        """The object that both fingers press on, or that the cup has sucked on."""
+        return next(iter(self._bodies.objects_among(self._arm.gripper.held())), None)
 
     def touches(self) -> list[Touch]:
-        """What the hand and its fingers touch, with the summed normal force of each."""
+        """What the hand and its fingers touch, with the summed force of each. With a sensor, the name is a guess."""
+        felt = [t for t in self._touches((self._arm.hand, *self._arm.gripper.links)) if t.name]
+        if self.sensor is None or not felt:
+            return felt
+        return [Touch(nearest_to_hand(self.sensor.look(self)), sum(t.force for t in felt))]
+
+    def _touches(self, links: Sequence[int]) -> list[Touch]:
         forces: dict[str, float] = {}
-        for link in (self._arm.hand, *self._arm.fingers):
-            for body, force in self._arm.contacts(link):
-                if name := self._name_of(body):
-                    forces[name] = forces.get(name, 0.0) + force
+        for link in links:
+            for body, part, force in self._arm.contacts(link):
+                name = self._bodies.name_of(body, part)
+                forces[name] = forces.get(name, 0.0) + force
         return [Touch(name, force) for name, force in forces.items()]
 
     def contacts_of(self, name: str) -> dict[str, float]:
-        """Objects (or "table") that the object touches, with the summed normal force, newtons."""
-        forces: dict[str, float] = {}
-        for p in bullet.getContactPoints(self._body(name), physicsClientId=self._client):
-            other = self._name_of(p[2])
-            if other:
-                forces[other] = forces.get(other, 0.0) + p[9]
-        return forces
-
-    def _supports(self) -> Iterator[tuple[str, str]]:
-        for name, body in self._objects.items():
-            for p in bullet.getContactPoints(body, physicsClientId=self._client):
-                # The normal points from the other body to this one: steep enough, and the other carries this.
-                if p[8] < _TOUCH and p[7][2] > 0.5 and (other := self._name_of(p[2])):
-                    yield (name, other)
-
-    def _name_of(self, body: int) -> str:
-        if body == self._table:
-            return TABLE
-        return next((n for n, b in self._objects.items() if b == body), "")
-
-    def _body(self, name: str) -> int:
-        try:
-            return self._objects[name]
-        except KeyError:
-            raise KeyError(f"no object {name!r} in the world; there are: {', '.join(self._objects)}") from None
+        """Objects, parts of furniture (or "table") that the object touches, with the summed normal force, newtons."""
+        return self._bodies.contacts_of(name)
 
     # -- asking what if -------------------------------------------------------------------------------------------
 
-    def clearance(self, joints: Sequence[float], ignore: Sequence[str] = (), within: float = 0.05) -> float:
-        """Least distance, metres (at most `within`), from the arm at these joint angles to objects and table.
+    def clearance(
+        self,
+        joints: Sequence[float],
+        ignore: Sequence[str] = (),
+        within: float = 0.05,
+        base: BasePose | None = None,
+    ) -> float:
+        """Least distance, metres (at most `within`), from the arm at these joint angles to objects and table as seen.
 
         Args:
             joints: arm joint angles, radians.
             ignore: names of objects (or "table") not to mind.
             within: distances beyond are not looked for.
+            base: where a base that drives stands; its box then counts as well. None leaves it, and out of account.
         """
-        bodies = [(n, b) for n, b in (*self._objects.items(), (TABLE, self._table)) if n not in ignore]
-        least = within
-        with self._arm.posed(joints):
-            for _, body in bodies:
-                points = bullet.getClosestPoints(self._arm.body, body, least, physicsClientId=self._client)
-                # Link -1 and the first link stand on the table.
-                least = min([least, *(p[8] for p in points if p[3] > 0)])
-        return least
+        if self.sensor is None:
+            return self._arm.clearance(joints, self._bodies.obstacles(ignore), within, base)
+        if self._ghost is None:
+            self._ghost = Ghost(self.spec, self.place)
+        return self._ghost.clearance(self.sensor.look(self), joints, ignore, within, base)
 
     # -- changing from outside ------------------------------------------------------------------------------------
 
@@ -329,9 +337,16 @@ class World:
         Every restore of a snapshot has the same future. That of the world that was only saved may differ from it in the
         last digits: which objects sleep is not part of what the engine saves.
         """
-        self._doze()
+        self._bodies.doze()
         state_id = bullet.saveState(physicsClientId=self._client)
-        return Snapshot(state_id, self._scene, self._steps, self._arm.command)
+        return Snapshot(
+            state_id,
+            self._scene,
+            self._steps,
+            self._arm.command,
+            dict(self._bodies.lights.values),
+            self._arm.gripper.grip,
+        )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Brings back a saved state.
@@ -343,10 +358,13 @@ class World:
             raise ValueError("the snapshot was taken before the last reset; save again after a reset")
         bullet.restoreState(snapshot.state_id, physicsClientId=self._client)
         # Who sleeps is not part of what the engine saves.
-        self._wake()
-        self._doze()
+        self._bodies.wake()
+        self._bodies.doze()
         self._steps = snapshot.steps
+        self._bodies.lights.set(snapshot.lights, self._bodies.reading)
+        self._locate()
         self._arm.drive(snapshot.command)
+        self._arm.gripper.grip = snapshot.grip
 
     def forget(self, snapshot: Snapshot) -> None:
         """Frees the memory of a snapshot; a reset has freed it already."""
@@ -355,11 +373,19 @@ class World:
 
     def relocate(self, name: str, pose: Pose) -> None:
         """Moves an object as if someone had: a declared disturbance, never part of a skill."""
-        body = self._body(name)
-        bullet.resetBasePositionAndOrientation(body, pose.position, pose.orientation, physicsClientId=self._client)
-        bullet.resetBaseVelocity(body, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), physicsClientId=self._client)
-        # What rested on it, or against it, has lost its support without a touch.
-        self._wake()
+        self._bodies.relocate(name, pose)
+
+    def arrange(self, readings: Mapping[str, float]) -> None:
+        """Moves joints of the furniture, or switches lights, as if someone had: never part of a skill.
+
+        Args:
+            readings: metres or radians from closed, 1 or 0 for lights, by the part's name.
+
+        Raises:
+            ValueError: a reading of what is not there.
+        """
+        self._bodies.furnish(readings)
+        self._bodies.wake()
 
     def render(self, width: int = 480, height: int = 360) -> Image:
         """An image from in front of the table, looking at the robot's work area."""
@@ -369,5 +395,5 @@ class World:
     def stage(self) -> Stage:
         """Where images of this world are taken; made when the first is asked for."""
         if self._stage is None:
-            self._stage = Stage(self.spec)
+            self._stage = Stage(self.spec, self.place)
         return self._stage

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.state import TABLE, Pose, SceneState
+from sim.stations import STATIONS
+from skills.containment import shifts
+from skills.desk_facts import why_not as why_not_at_desk
+from skills.kitchen_facts import why_not
 from skills.motion import follow, line
 from skills.outcome import FailureReason, Outcome, SkillFailure
-from skills.predicates import Atom, atoms
+from skills.predicates import atoms
 from skills.registry import find_spec, skills
 from skills.spec import SkillCall
 from skills.symbolic import check_call, typing_of, unmet
+from skills.vocabulary import Atom
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -38,7 +43,9 @@ def execute(
     rng: np.random.Generator,
     *,
     on_step: Watcher | None = None,
+    monitor: Watcher | None = None,
     max_seconds: float = MAX_SECONDS,
+    then: Sequence[SkillCall] = (),
 ) -> Outcome:
     """Runs a call in the world until the scene has settled.
 
@@ -47,7 +54,9 @@ def execute(
         call: what to do.
         rng: for skills that sample.
         on_step: called after every control step: records frames, disturbs the scene.
+        monitor: called after every control step of the skill proper; raises `SkillFailure` to stop it where it is.
         max_seconds: simulated time that the skill may take.
+        then: the calls that are intended next, for skills that look ahead; what does not fit the scene is left out.
 
     Returns:
         What happened, measured in the settled scene.
@@ -55,7 +64,9 @@ def execute(
     Raises:
         ValueError: the call does not fit the scene (unknown skill, form or object).
     """
-    before = world.state()
+    if world.held() is None:
+        world.aim = None
+    before = world.see()
     spec = check_call(call, typing_of(before))
     facts = atoms(before)
     lacking = unmet(call, facts)
@@ -63,12 +74,13 @@ def execute(
         return _lacks(lacking[0], before)
     started = world.time
     try:
-        sentence = _drive(world, call, rng, on_step, started + max_seconds)
+        sentence = _drive(world, call, rng, (on_step, monitor), started + max_seconds, _sound(then, before))
         failure = None
     except SkillFailure as raised:
         sentence, failure = raised.message, raised
         _back_off(world, on_step)
-    after = world.settle(_SETTLE_SECONDS, on_step)
+    world.settle(_SETTLE_SECONDS, on_step)
+    after = world.see()
     moved = _displaced(before, after, set(spec.binding(call).values()))
     outcome = Outcome(True, None, sentence, world.time - started, tuple(moved))
     if failure is not None:
@@ -83,23 +95,46 @@ def _lacks(atom: Atom, state: SceneState) -> Outcome:
         "holding": f"the hand does not hold the {atom.arguments[0] if atom.arguments else ''}"
         + (f" but the {held}" if held else ""),
         "clear": f"something lies on the {atom.arguments[0] if atom.arguments else ''}",
+        "reachable": f"the {atom.arguments[0] if atom.arguments else ''} is out of reach",
     }
     above = [u for u, lower in state.supports if atom.arguments and lower == atom.arguments[0]]
     culprit = held if atom.predicate == "hand-empty" else (min(above) if above else None)
-    message = texts.get(atom.predicate, f"{atom} does not hold")
+    message = why_not_at_desk(atom, state) or texts.get(atom.predicate, f"{atom} does not hold")
+    if STATIONS[state.family] and atom.predicate in ("reachable", "accessible"):
+        message = why_not(atom.arguments[0], state)
     return Outcome(False, FailureReason.PRECONDITION, message, culprit=culprit)
 
 
-def _drive(world: World, call: SkillCall, rng: np.random.Generator, on_step: Watcher | None, deadline: float) -> str:
-    controller = skills()[call.skill].run(world, call, rng)
+def _sound(then: Sequence[SkillCall], state: SceneState) -> tuple[SkillCall, ...]:
+    """The calls up to the first that means nothing in the scene."""
+    objects = typing_of(state)
+    for k, call in enumerate(then):
+        try:
+            check_call(call, objects)
+        except ValueError:
+            return tuple(then[:k])
+    return tuple(then)
+
+
+def _drive(
+    world: World,
+    call: SkillCall,
+    rng: np.random.Generator,
+    watchers: tuple[Watcher | None, ...],
+    deadline: float,
+    then: tuple[SkillCall, ...],
+) -> str:
+    skill = skills()[call.skill]
+    controller = skill.run(world, call, rng, then=then) if skill.looks_ahead else skill.run(world, call, rng)
     while True:
         try:
             command = next(controller)
         except StopIteration as end:
             return str(end.value)
         world.step(command)
-        if on_step is not None:
-            on_step(world)
+        for watcher in watchers:
+            if watcher is not None:
+                watcher(world)
         if world.time > deadline:
             controller.close()
             raise SkillFailure(FailureReason.TIME_OUT, f"{call} was stopped: it took too long")
@@ -124,12 +159,9 @@ def _back_off(world: World, on_step: Watcher | None) -> None:
 def _displaced(before: SceneState, after: SceneState, spoken_of: set[str]) -> dict[str, float]:
     """Objects that the call does not speak of and that moved, with the distance in metres."""
     held = {before.robot.holding, after.robot.holding}
-    result = {}
-    for o in before.objects:
-        shift = o.pose.distance(after[o.name].pose)
-        if o.name not in spoken_of and o.name not in held and shift > MOVED:
-            result[o.name] = shift
-    return result
+    # What is out of sight afterwards is not known to have moved.
+    moved = {name: shift for name, shift in shifts(before, after).items() if shift > MOVED}
+    return {name: shift for name, shift in moved.items() if name not in spoken_of and name not in held}
 
 
 def _check(

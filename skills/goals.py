@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from sim.catalog import CATEGORIES, types_of
-from skills.predicates import AXES, PREDICATES, Atom
 from skills.symbolic import Facts, Typing, constants
+from skills.vocabulary import AXES, PREDICATES, Atom
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def conditions(formula: Formula) -> tuple[Formula, ...]:
     return (formula,)
 
 
+@lru_cache(maxsize=1024)
 def parse_goal(text: str, objects: Typing) -> Formula:
     """Parses a PDDL goal and grounds it over the objects of a scene, in negation normal form.
 
@@ -86,9 +87,10 @@ def _parse_formula(text: str) -> Any:
     # Importing the library and its grammar takes 0.15 s: not before the first goal.
     from lark.exceptions import LarkError
     from pddl.exceptions import PDDLError, PDDLParsingError
-    from pddl.parser.domain import DomainParser
 
     _check_shape(text)
+    # Names of the language begin with a letter; `7up_can` does not.
+    text = re.sub(r"(?<![?\w-])(?=[0-9])", _DIGIT, text)
     # The library knows `object` as the root of types only, not as the type of a variable.
     typed = re.sub(r"-\s+object\b", f"- {_ANYTHING}", text)
     # What is neither a predicate, nor a variable, nor a variable's type: `(in-line any block)` names a type as a term.
@@ -103,14 +105,30 @@ def _parse_formula(text: str) -> Any:
         f"(:action goal :parameters () :precondition {typed} :effect (and)))"
     )
     try:
-        parsed = DomainParser()(domain)
+        parsed = _parse_domain(domain)
     except (LarkError, PDDLError, PDDLParsingError, KeyError, ValueError) as error:
         cause = error.__context__ or error
         raise ValueError(f"not a PDDL goal: {text!r} ({str(cause).strip().splitlines()[0]})") from None
     return next(iter(parsed.actions)).precondition
 
 
+def _parse_domain(text: str) -> Any:
+    """The library's parser, which is made once: to build its grammar takes longer than to read a goal."""
+    parser = _parser()
+    # What it has read before stays in its transformer.
+    parser._transformer.__dict__.update(type(parser._transformer)().__dict__)
+    return parser(text)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Any:
+    from pddl.parser.domain import DomainParser
+
+    return DomainParser()
+
+
 _ANYTHING = "any-object"
+_DIGIT = "x--"
 _TYPES = frozenset({"region", "direction"}.union(*map(types_of, CATEGORIES)))
 
 
@@ -195,7 +213,7 @@ def _value(term: Any, binding: Mapping[str, str]) -> str:
         if term.name not in binding:
             raise ValueError(f"variable ?{term.name} is not bound by a quantifier")
         return binding[term.name]
-    return str(term.name).replace("_", " ")
+    return str(term.name).removeprefix(_DIGIT).replace("_", " ")
 
 
 def _check_names(atom: Atom, objects: Typing) -> None:
@@ -205,7 +223,7 @@ def _check_names(atom: Atom, objects: Typing) -> None:
     values = constants(objects)
     things = {*values.get("object", ()), "table"}
     for kind, value in zip(PREDICATES[atom.predicate].parameters, atom.arguments, strict=True):
-        if kind in ("object", "container"):
+        if kind in ("object", "container", "openable", "slidable", "fixture", "light", "rack"):
             allowed = things
         elif kind in ("region", "direction"):
             allowed = set(values[kind])

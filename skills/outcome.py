@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -35,11 +36,15 @@ class FailureReason(StrEnum):
 class SkillFailure(Exception):
     """Raised anywhere inside a skill; `skills.execution` makes an `Outcome` of it."""
 
-    def __init__(self, reason: FailureReason, message: str, culprit: str | None = None) -> None:
+    def __init__(
+        self, reason: FailureReason, message: str, culprit: str | None = None, culprits: Iterable[str] = ()
+    ) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
         self.culprit = culprit
+        # All that are to blame, for those who ask what might be done about it.
+        self.culprits = frozenset(culprits) or frozenset(filter(None, (culprit,)))
 
 
 @dataclass(frozen=True)

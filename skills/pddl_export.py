@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sim.catalog import CATEGORIES, types_of
+from sim.catalog import CATEGORIES, COLORS, stays_clear, types_of
 from sim.state import TABLE, SceneState
 from skills.goals import Formula, Leaf, parse_goal
-from skills.predicates import AXES, DIRECTIONS, PREDICATES, REGIONS, Atom, atoms
+from skills.predicates import atoms
 from skills.registry import specs
-from skills.spec import ANY, SkillSpec
+from skills.spec import ANY, SkillSpec, When
 from skills.symbolic import MIRRORED, enclosing, typing_of
+from skills.vocabulary import AXES, DIRECTIONS, PREDICATES, REGIONS, Atom
 
 DOMAIN = "forethought"
 _REQUIREMENTS = (
     "  (:requirements :adl :typing :equality :negative-preconditions :disjunctive-preconditions :derived-predicates)"
 )
 _DERIVED = ("clear", "hand-empty")
+_ANYTHING = "?any"
 _ITEM = "item"
 """The PDDL type of physical things: `object` is the root of all types in PDDL, regions included."""
 _KINDS = tuple(sorted(set[str]().union(*map(types_of, CATEGORIES))))
@@ -68,10 +70,14 @@ def problem_pddl(state: SceneState, goal: str, start: SceneState | None = None) 
     colors = sorted({o.color for o in state.objects if o.color is not None})
     facts = sorted(_text(a) for a in atoms(state, start) if a.predicate not in _DERIVED)
     facts += [f"({trait} {_name(n)})" for n, c in objects for trait in sorted(CATEGORIES[c].types)]
-    facts += [f"(surface {TABLE})", f"(shared {TABLE})", *(f"(shared {_name(n)})" for n, c in objects if c == "plate")]
+    facts += [
+        f"(surface {TABLE})",
+        f"(shared {TABLE})",
+        *(f"(shared {_name(n)})" for n, c in objects if stays_clear(c)),
+    ]
     facts += [f"(within {_name(r)} {_name(outer)})" for r in REGIONS for outer in enclosing(r)]
     listed = [f"{_name(name)} - {category}" for name, category in objects]
-    listed += [f"{_names(colors)} - color"] if colors else []
+    listed += [f"{' '.join(colors)} - color"] if colors else []
     lines = [
         f"(define (problem scene) (:domain {DOMAIN})",
         _REQUIREMENTS,
@@ -87,7 +93,10 @@ def problem_pddl(state: SceneState, goal: str, start: SceneState | None = None) 
 
 def _name(name: str) -> str:
     """A name as a term; `object` is a keyword, so that no variable may be called `?object`."""
-    return f"?the-{name[1:]}" if name.startswith("?") else name.replace(" ", "_")
+    if name.startswith("?"):
+        return f"?the-{name[1:]}"
+    # A name of the language begins with a letter, and the orange is not the colour.
+    return f"{'the-' if name[:1].isdigit() or name in COLORS else ''}{name.replace(' ', '_')}"
 
 
 def _names(names: Iterable[str]) -> str:
@@ -119,7 +128,7 @@ def _action(spec: SkillSpec) -> str:
     apart += [f"(not (= ?the-{p.name} {TABLE}))" for p in spec.parameters if p.type == "object"]
     conditions = [*traits, *apart, *map(_text, spec.preconditions)]
     deleted = [_delete(a) for a in spec.deletes]
-    added = [effect for a in spec.adds for effect in _add(a)]
+    added = [effect for a in spec.adds for effect in _add(a)] + [_on_condition(w) for w in spec.when]
     return (
         f"  (:action {spec.name}\n"
         f"    :parameters ({parameters})\n"
@@ -128,10 +137,28 @@ def _action(spec: SkillSpec) -> str:
     )
 
 
+def _on_condition(when: When) -> str:
+    """An effect on condition, for everything that `*` may stand for."""
+
+    def named(atom: Atom) -> str:
+        return _text(Atom(atom.predicate, tuple(_ANYTHING if a == ANY else a for a in atom.arguments)))
+
+    conditions = [*map(named, when.needs), *(f"(not {named(a)})" for a in when.forbids)]
+    changes = [*(f"(not {named(a)})" for a in when.deletes), *map(named, when.adds)]
+    whole = f"(when (and {' '.join(conditions)}) (and {' '.join(changes)}))"
+    return f"(forall ({_name(_ANYTHING)} - {_ITEM}) {whole})"
+
+
 def _text(atom: Atom) -> str:
     kinds = PREDICATES[atom.predicate].parameters
-    words = (_kind(a) if kind == "type" else _name(a) for a, kind in zip(atom.arguments, kinds, strict=True))
+    words = (_term(a, kind) for a, kind in zip(atom.arguments, kinds, strict=True))
     return f"({' '.join([atom.predicate, *words])})"
+
+
+def _term(value: str, kind: str) -> str:
+    if kind == "type":
+        return _kind(value)
+    return value if kind == "color" else _name(value)
 
 
 def _formula(formula: Formula) -> str:

@@ -5,36 +5,24 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.catalog import CATEGORIES, types_of
-from sim.geometry import polygon_gap, quat_from_yaw
-from sim.state import TABLE, ObjectState, Pose, SceneState
-from skills.grasping import inner_radius
+from sim.catalog import types_of
+from sim.geometry import polygon_gap
+from sim.state import TABLE, ObjectState, SceneState
+from skills.carriers import across, inside_of, on_top
 from skills.outcome import FailureReason, SkillFailure
-from skills.predicates import BESIDE_GAP, REGIONS, RELATIONS, WORK_AREA, contained
+from skills.spots import COMFORT, DROP, TALL, Offer, Spot, gap_at, headings, is_long, outline_at
+from skills.vocabulary import BESIDE_GAP, NEAR_GAP, REGIONS, RELATIONS, work_area
 
 CLEARANCE = 0.01
 """Least gap to other objects on the table, metres."""
-_DROP = 0.003
-_COMFORT = 0.035
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A place for the centre of the held object."""
-
-    x: float
-    """Metres; likewise y."""
-    y: float
-    bottom: float
-    """World z at which the object's underside is let go, metres."""
-    yaw: float
-    """Wished heading of the object, any multiple of a quarter turn added, radians."""
-    container: str | None = None
-    """The container that the spot is in."""
+_HAND_ROOM = 0.09
+_ROOM_TO_PUSH = 0.10
+"""Gap up to which more room is better at the desk, where things are pushed and turned where they lie, metres."""
+_WALL_GAP = 0.012
+"""Gap that bricks are set down with next to each other, metres."""
 
 
 def spots(state: SceneState, held: ObjectState, relation: str, targets: tuple[str, ...]) -> list[Spot]:
@@ -43,7 +31,8 @@ def spots(state: SceneState, held: ObjectState, relation: str, targets: tuple[st
     Args:
         state: the scene.
         held: the object to be placed.
-        relation: `in`, `on`, `at`, `left-of`, `right-of`, `in-front-of`, `behind`, `near` or `between`.
+        relation: `in`, `on`, `at`, `left-of`, `right-of`, `in-front-of`, `behind`, `near`, `next-to`, `between` or
+            `across`.
         targets: objects or the region that the relation speaks of.
 
     Raises:
@@ -51,25 +40,35 @@ def spots(state: SceneState, held: ObjectState, relation: str, targets: tuple[st
     """
     others = [o for o in state.objects if o.name != held.name]
     if relation == "in":
-        return _inside(state, held, state[targets[0]])
+        return inside_of(state, held, state[targets[0]])
     if relation == "on" and targets[0] != TABLE:
-        return _on_top(state, held, state[targets[0]])
+        return on_top(state, held, state[targets[0]])
+    if relation == "across":
+        return across(state, held, state[targets[0]], state[targets[1]])
     if relation == "on":
-        found = list(_anywhere(held))
+        found = list(_anywhere(held, work_area(state.family)))
     elif relation == "at":
         found = list(_in_region(targets[0]))
     elif relation == "near":
         found = list(_around(held, state[targets[0]]))
+    elif relation == "next-to":
+        found = list(_next_to(held, state[targets[0]]))
     elif relation == "between":
         found = list(_amid(state[targets[0]], state[targets[1]]))
     else:
         found = list(_beside(held, state[targets[0]], relation))
     free = []
     culprits: dict[str, int] = {}
-    for x, y, cost in found:
-        gap, nearest = _gap(held, x, y, others)
-        if gap >= CLEARANCE and _on_table(x, y):
-            free.append((cost + max(0.0, _COMFORT - gap), Spot(x, y, _DROP, 0.0)))
+    if state.family == "desk":
+        # What is under the top takes no room on it.
+        others = [o for o in others if o.top > 0.0]
+    comfort = _ROOM_TO_PUSH if state.family == "desk" else COMFORT
+    uneven = [o for o in others if (o.height > TALL) != (held.height > TALL) and "movable" in types_of(o.category)]
+    for (x, y, cost), yaw in itertools.product(found, headings(held)):
+        gap, nearest = gap_at(held, x, y, others, yaw)
+        if gap >= CLEARANCE and _on_table(x, y, state.family):
+            crowd = max(0.0, comfort - gap) + _shade(held, x, y, uneven, yaw)
+            free.append((cost + crowd, Spot(x, y, DROP, yaw, turns=2 if is_long(held) else 4)))
         elif nearest is not None:
             culprits[nearest] = culprits.get(nearest, 0) + 1
     if not free:
@@ -80,27 +79,19 @@ def spots(state: SceneState, held: ObjectState, relation: str, targets: tuple[st
     return [spot for _, spot in sorted(free, key=lambda pair: pair[0])]
 
 
-def _on_table(x: float, y: float) -> bool:
-    (x0, x1), (y0, y1) = WORK_AREA
-    return x0 - 0.06 <= x <= x1 + 0.06 and y0 - 0.06 <= y <= y1 + 0.06
+def _on_table(x: float, y: float, family: str) -> bool:
+    (x0, x1), (y0, y1) = work_area(family)
+    # The tabletop goes on beyond its work area; the desk ends there.
+    over = -0.03 if family == "desk" else 0.06
+    return x0 - over <= x <= x1 + over and y0 - over <= y <= y1 + over
 
 
-def _gap(held: ObjectState, x: float, y: float, others: list[ObjectState]) -> tuple[float, str | None]:
-    """Distance from the held object's outline at (x, y) to the nearest other object, metres, and that object."""
-    z = held.height / 2.0
-    outline = replace(held, pose=Pose((x, y, z), quat_from_yaw(0.0))).footprint
-    least, nearest = 0.1, None
-    for other in others:
-        if math.dist(other.position[:2], (x, y)) > 0.28:
-            continue
-        gap = polygon_gap(outline, other.footprint)
-        if gap < least:
-            least, nearest = gap, other.name
-    return least, nearest
+def _shade(held: ObjectState, x: float, y: float, uneven: list[ObjectState], yaw: float) -> float:
+    """What speaks against (x, y) where tall and low things would stand together.
 
-
-Offer = tuple[float, float, float]
-"""x, y (metres), and how far from ideal (metres)."""
+    The hand that reaches down for the low one is wider than its fingers, and needs room beside the tall one.
+    """
+    return max(0.0, _HAND_ROOM - gap_at(held, x, y, uneven, yaw)[0]) if uneven else 0.0
 
 
 def _grid(bounds: tuple[tuple[float, float], tuple[float, float]], step: float) -> Iterator[tuple[float, float]]:
@@ -108,8 +99,8 @@ def _grid(bounds: tuple[tuple[float, float], tuple[float, float]], step: float) 
     yield from ((float(x), float(y)) for x, y in itertools.product(*axes))
 
 
-def _anywhere(held: ObjectState) -> Iterator[Offer]:
-    (x0, x1), (y0, y1) = WORK_AREA
+def _anywhere(held: ObjectState, area: tuple[tuple[float, float], tuple[float, float]]) -> Iterator[Offer]:
+    (x0, x1), (y0, y1) = area
     here = held.position
     for x, y in _grid(((x0 + 0.03, x1 - 0.03), (y0 + 0.03, y1 - 0.03)), 0.04):
         yield x, y, 0.2 * math.dist((x, y), here[:2])
@@ -123,6 +114,9 @@ def _in_region(region: str) -> Iterator[Offer]:
 
 
 def _around(held: ObjectState, target: ObjectState) -> Iterator[Offer]:
+    if is_long(held) or is_long(target):
+        yield from _around_long(held, target)
+        return
     reach = (max(held.size[:2]) + max(target.size[:2])) / 2.0
     for k, gap in itertools.product(range(16), (0.03, 0.045, 0.06)):
         angle = k * math.pi / 8.0
@@ -131,11 +125,33 @@ def _around(held: ObjectState, target: ObjectState) -> Iterator[Offer]:
         yield target.position[0] + r * math.cos(angle), target.position[1] + r * math.sin(angle), abs(gap - 0.045)
 
 
+def _around_long(held: ObjectState, target: ObjectState) -> Iterator[Offer]:
+    """As `_around`, where the distance that counts as near depends on how either lies."""
+    center = np.array(target.position[:2])
+    for k, gap in itertools.product(range(16), (0.012, 0.025, 0.04)):
+        along = np.array([math.cos(k * math.pi / 8.0), math.sin(k * math.pi / 8.0)])
+        edge = float(((target.footprint - center) @ along).max())
+        x, y = center + along * (edge + max(held.size[:2]) / 2.0 + gap)
+        farthest = max(polygon_gap(outline_at(held, float(x), float(y), a), target.footprint) for a in headings(held))
+        if farthest < NEAR_GAP - 0.01:
+            yield float(x), float(y), farthest
+
+
+def _next_to(held: ObjectState, target: ObjectState) -> Iterator[Offer]:
+    """Left and right of a brick, the side first that is nearer to the middle of the table."""
+    x = target.position[0]
+    outline = target.footprint[:, 1]
+    for side, edge in ((1.0, float(outline.max())), (-1.0, float(outline.min()))):
+        for gap in (_WALL_GAP, 1.5 * _WALL_GAP):
+            spot = edge + side * (gap + held.size[1] / 2.0)
+            yield x, spot, 0.2 * abs(spot) + gap
+
+
 def _beside(held: ObjectState, target: ObjectState, relation: str) -> Iterator[Offer]:
     ux, uy = RELATIONS[relation]
     outline = target.footprint
     along = outline @ np.array([ux, uy])
-    edge = float(along.max()) + held.size[0] / 2.0
+    edge = float(along.max()) + max(held.size[:2]) / 2.0
     across = 0.3 * float(np.ptp(outline @ np.array([uy, ux])))
     middle = target.position[0] * abs(uy) + target.position[1] * abs(ux)
     for gap in np.arange(BESIDE_GAP[0] + 0.015, BESIDE_GAP[1] - 0.02, 0.015):
@@ -158,45 +174,3 @@ def _amid(first: ObjectState, second: ObjectState) -> Iterator[Offer]:
         for side in (0.0, 0.015, -0.015, 0.03, -0.03, 0.042, -0.042):
             x, y = a + t * span + side * normal
             yield float(x), float(y), abs(t - 0.5) * length + abs(side)
-
-
-def _on_top(state: SceneState, held: ObjectState, target: ObjectState) -> list[Spot]:
-    x, y, _ = target.position
-    yaw = target.pose.yaw
-    if "movable" in types_of(target.category):
-        return [Spot(x, y, target.top + 0.0015, yaw)]
-    loaded = [state[n] for n in state.carried_by(target.name) if n != held.name]
-    radius = target.size[0] / 2.0 - max(held.size[:2]) / 2.0 - 0.005
-    free = []
-    for ring, k in itertools.product((0.0, 0.5, 1.0), range(8)):
-        px = x + ring * radius * math.cos(k * math.pi / 4.0)
-        py = y + ring * radius * math.sin(k * math.pi / 4.0)
-        gap, _ = _gap(held, px, py, loaded)
-        if gap >= 0.004:
-            free.append((max(0.0, _COMFORT - gap) + 0.2 * ring * radius, Spot(px, py, target.top + _DROP, 0.0)))
-    if not free:
-        raise SkillFailure(FailureReason.COLLISION, f"no room for the {held.name} on the {target.name}", loaded[0].name)
-    return [spot for _, spot in sorted(free, key=lambda pair: pair[0])]
-
-
-def _inside(state: SceneState, held: ObjectState, container: ObjectState) -> list[Spot]:
-    """Spots over the floor of a container: where there is most room, else on top of what lies there."""
-    kind = CATEGORIES[container.category]
-    where = contained(state)
-    contents = [o for o in state.objects if o.name != held.name and where.get(o.name) == container.name]
-    half = math.hypot(*held.size[:2]) / 2.0 if not held.round else held.size[0] / 2.0
-    room = max(0.0, inner_radius(container, container.bottom + kind.floor + held.height / 2.0) - half)
-    yaw = container.pose.yaw
-    offers = []
-    for u, v in itertools.product(np.linspace(-1.0, 1.0, 5), repeat=2):
-        if container.round and math.hypot(u, v) > 1.01:
-            continue
-        dx, dy = room * float(u), room * float(v)
-        x = container.position[0] + math.cos(yaw) * dx - math.sin(yaw) * dy
-        y = container.position[1] + math.sin(yaw) * dx + math.cos(yaw) * dy
-        gap, _ = _gap(held, x, y, contents)
-        under = [o.top for o in contents if _gap(held, x, y, [o])[0] < 0.002]
-        bottom = max([container.bottom + kind.floor, *under]) + 0.008
-        crowd = max(0.0, _COMFORT - gap) if contents else 0.0
-        offers.append((bottom + crowd + 0.1 * math.hypot(dx, dy), Spot(x, y, bottom, yaw, container.name)))
-    return [spot for _, spot in sorted(offers, key=lambda pair: pair[0])][:6]

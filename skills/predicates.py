@@ -7,175 +7,54 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from sim.catalog import CATEGORIES, types_of
+from sim.catalog import stays_clear, types_of
 from sim.geometry import polygon_gap, wrap_angle
 from sim.state import TABLE, ObjectState, SceneState
-
-WORK_AREA = ((0.30, 0.70), (-0.35, 0.35))
-"""Bounds in x and in y of the tabletop's work area, metres."""
-
-DIRECTIONS: dict[str, tuple[float, float]] = {
-    "left": (0.0, 1.0),
-    "right": (0.0, -1.0),
-    "forward": (1.0, 0.0),
-    "backward": (-1.0, 0.0),
-}
-"""Unit vectors (x, y) of the directions of a push and of `moved`."""
-
-RELATIONS: dict[str, tuple[float, float]] = {
-    "left-of": (0.0, 1.0),
-    "right-of": (0.0, -1.0),
-    "in-front-of": (-1.0, 0.0),
-    "behind": (1.0, 0.0),
-}
-"""Unit vectors (x, y) from b to a of the relations `(relation a b)`."""
-
-AXES = ("horizontal", "vertical", "diagonal", "any")
-"""Ways in which objects can stand in line, see `line_axes`."""
-
-BESIDE_GAP = (0.02, 0.25)
-"""Edge-to-edge bounds of the four relations along their axis, metres."""
-NEAR_GAP = 0.08
-LINE_TOLERANCE = 0.03
-BETWEEN_TOLERANCE = 0.05
-MOVED_DISTANCE = 0.05
-TURNED_ANGLE = math.radians(45.0)
-HEAP_HEIGHT = 0.04
-"""A heap inside a container counts up to one block above the rim, metres."""
+from sim.stations import STATIONS
+from skills.containment import contained
+from skills.fixture_facts import fixture_facts
+from skills.kitchen_facts import kitchen_facts
+from skills.vocabulary import (
+    BESIDE_GAP,
+    BETWEEN_TOLERANCE,
+    DIRECTIONS,
+    DOOR_MOVED,
+    LARGER_BY,
+    LINE_TOLERANCE,
+    NEAR_GAP,
+    NEXT_GAP,
+    REGIONS,
+    RELATIONS,
+    Atom,
+    moved_distance,
+    regions,
+    turned_angle,
+)
 
 
-def _regions() -> dict[str, tuple[tuple[float, float], tuple[float, float]]]:
-    (x0, x1), (y0, y1) = WORK_AREA
-    dx, dy = (x1 - x0) / 3.0, (y1 - y0) / 3.0
-    bottom, center, top = (x0, x0 + dx), (x0 + dx, x1 - dx), (x1 - dx, x1)
-    right, middle, left = (y0, y0 + dy), (y0 + dy, y1 - dy), (y1 - dy, y1)
-    return {
-        "top left corner": (top, left),
-        "top side": (top, (y0, y1)),
-        "top right corner": (top, right),
-        "left side": ((x0, x1), left),
-        "middle": (center, middle),
-        "right side": ((x0, x1), right),
-        "bottom left corner": (bottom, left),
-        "bottom side": (bottom, (y0, y1)),
-        "bottom right corner": (bottom, right),
-    }
-
-
-REGIONS = _regions()
-"""Bounds in x and in y of each named region, metres. A side is a whole third, so that it contains its two corners."""
-
-
-@dataclass(frozen=True, order=True)
-class Atom:
-    """A ground fact, such as `(on red_block green_block)`."""
-
-    predicate: str
-    """A key of `PREDICATES`."""
-    arguments: tuple[str, ...] = ()
-    """Names of objects, regions, directions, colours or types."""
-
-    def __str__(self) -> str:
-        return "(" + " ".join([self.predicate, *(a.replace(" ", "_") for a in self.arguments)]) + ")"
-
-    @staticmethod
-    def parse(text: str) -> Atom:
-        """Reads `(on red_block green_block)`.
-
-        Raises:
-            ValueError: not one flat atom, an unknown predicate, or a wrong number of arguments.
-        """
-        match = re.fullmatch(r"\(\s*([a-z=-]+)((?:\s+[\w-]+)*)\s*\)", text.strip())
-        if match is None:
-            raise ValueError(f"{text!r} is not an atom; expected the form '(on red_block table)'")
-        name, arguments = match[1], tuple(a.replace("_", " ") for a in match[2].split())
-        if name not in PREDICATES:
-            raise ValueError(f"unknown predicate {name!r}; there are: {', '.join(PREDICATES)}")
-        if len(arguments) != PREDICATES[name].arity:
-            raise ValueError(f"{name!r} takes {PREDICATES[name].arity} arguments, not {len(arguments)}: {text}")
-        return Atom(name, arguments)
-
-
-@dataclass(frozen=True)
-class Predicate:
-    """A predicate's name and shape."""
-
-    name: str
-    """As in PDDL."""
-    parameters: tuple[str, ...]
-    """PDDL types of its arguments."""
-    static: bool = False
-    """Whether no skill can change it."""
-
-    @property
-    def arity(self) -> int:
-        """How many arguments it takes."""
-        return len(self.parameters)
-
-
-PREDICATES: dict[str, Predicate] = {
-    p.name: p
-    for p in (
-        Predicate("on", ("object", "object")),
-        Predicate("in", ("object", "container")),
-        Predicate("at", ("object", "region")),
-        *(Predicate(r, ("object", "object")) for r in RELATIONS),
-        Predicate("near", ("object", "object")),
-        Predicate("between", ("object", "object", "object")),
-        Predicate("in-line", ("axis", "type")),
-        Predicate("moved", ("object", "direction")),
-        Predicate("turned", ("object", "direction")),
-        Predicate("holding", ("object",)),
-        Predicate("hand-empty", ()),
-        Predicate("clear", ("object",)),
-        Predicate("color", ("object", "color"), static=True),
-        Predicate("same-color", ("object", "object"), static=True),
-    )
-}
-"""All predicates by name. `turned` takes the directions left and right."""
-
-
-def atoms(state: SceneState, start: SceneState | None = None) -> frozenset[Atom]:
-    """All facts that hold in `state`.
+def atoms(state: SceneState, start: SceneState | None = None, about: Iterable[str] | None = None) -> frozenset[Atom]:
+    """All facts that hold in `state`, or all those of certain predicates.
 
     Args:
         state: the scene.
         start: the scene at the start of the episode, for `moved` and `turned`; without it neither holds.
+        about: names of the predicates to ask about; None for all. What is not asked for is there only where it comes
+            for nothing: pairs and triples of objects take most of the time.
     """
-    facts = {*support_facts(state), *_places(state), *_pairs(state), *_triples(state), *_lines(state)}
+    facts: set[Atom] = set()
+    wanted = None if about is None else frozenset(about)
+    # Left and right, and lines, are as a robot sees them that stands still.
+    driven = bool(STATIONS[state.family])
+    for names, source in _SOURCES:
+        if (wanted is None or wanted & names) and not (driven and names <= _ARRANGEMENTS):
+            facts.update(source(state))
     if start is not None:
-        facts |= set(_changes(state, start))
+        facts.update(_changes(state, start))
     return frozenset(facts)
-
-
-def inside(a: ObjectState, b: ObjectState) -> bool:
-    """Whether the centre of `a` lies within the walls of the container `b`, or heaped at most 4 cm above them."""
-    category = CATEGORIES[b.category]
-    local = (b.pose.inverse() @ a.pose).position
-    half = b.size[0] / 2.0 - category.wall
-    within = math.hypot(local[0], local[1]) < half if b.round else max(abs(local[0]), abs(local[1])) < half
-    return within and -b.size[2] / 2.0 < local[2] < b.size[2] / 2.0 + HEAP_HEIGHT
-
-
-def contained(state: SceneState) -> dict[str, str]:
-    """For each object that is in a container, that container: it, or what is in it, carries the object."""
-    result: dict[str, str] = {}
-    for box in state.objects:
-        if "container" not in types_of(box.category):
-            continue
-        frontier = [box.name]
-        while frontier:
-            for name in state.carried_by(frontier.pop()):
-                if name not in result and inside(state[name], box):
-                    result[name] = box.name
-                    frontier.append(name)
-    return result
 
 
 def support_facts(state: SceneState) -> Iterator[Atom]:
@@ -189,7 +68,7 @@ def support_facts(state: SceneState) -> Iterator[Atom]:
     for name, container in inner.items():
         yield Atom("in", (name, container))
     for o in state.objects:
-        if o.name not in loaded or o.category == "plate":
+        if o.name not in loaded or stays_clear(o.category):
             yield Atom("clear", (o.name,))
     yield Atom("clear", (TABLE,))
     held = state.robot.holding
@@ -204,9 +83,16 @@ def _places(state: SceneState) -> Iterator[Atom]:
             yield from (Atom("same-color", (o.name, name)) for name in same)
         if o.name == state.robot.holding:
             continue
-        for region, ((x0, x1), (y0, y1)) in REGIONS.items():
+        for region in regions(state.family):
+            (x0, x1), (y0, y1) = REGIONS[region]
             if x0 <= o.position[0] <= x1 and y0 <= o.position[1] <= y1:
                 yield Atom("at", (o.name, region))
+
+
+def _sizes(state: SceneState) -> Iterator[Atom]:
+    for a, b in itertools.permutations(state.objects, 2):
+        if a.category == b.category and max(a.size[:2]) >= max(b.size[:2]) + LARGER_BY:
+            yield Atom("larger", (a.name, b.name))
 
 
 def _pairs(state: SceneState) -> Iterator[Atom]:
@@ -247,6 +133,21 @@ def is_near(a: ObjectState, b: ObjectState) -> bool:
     if math.dist(a.position[:2], b.position[:2]) > reach:
         return False
     return polygon_gap(a.footprint, b.footprint) < NEAR_GAP
+
+
+def _walls(state: SceneState) -> Iterator[Atom]:
+    bricks = [o for o in state.objects if o.category == "brick" and o.name != state.robot.holding]
+    for a, b in itertools.permutations(bricks, 2):
+        if is_next_to(a, b):
+            yield Atom("next-to", (a.name, b.name))
+
+
+def is_next_to(a: ObjectState, b: ObjectState) -> bool:
+    """Whether two bricks stand side by side, left and right of a narrow gap, so that a third can lie across it."""
+    if abs(a.position[2] - b.position[2]) > 0.01 or abs(a.position[0] - b.position[0]) > NEXT_GAP / 2.0:
+        return False
+    first, second = (a, b) if a.position[1] > b.position[1] else (b, a)
+    return 0.0 <= first.footprint[:, 1].min() - second.footprint[:, 1].max() <= NEXT_GAP
 
 
 def _triples(state: SceneState) -> Iterator[Atom]:
@@ -307,15 +208,31 @@ def _changes(state: SceneState, start: SceneState) -> Iterator[Atom]:
         if o.name not in start or o.name == state.robot.holding:
             continue
         before = start[o.name]
+        if "slidable" in types_of(o.category) and abs(o.value - before.value) >= DOOR_MOVED:
+            yield Atom("moved", (o.name, "left" if o.value > before.value else "right"))
         for direction, (ux, uy) in DIRECTIONS.items():
             shift = (o.position[0] - before.position[0]) * ux + (o.position[1] - before.position[1]) * uy
-            if shift >= MOVED_DISTANCE:
+            if shift >= moved_distance(state.family):
                 yield Atom("moved", (o.name, direction))
         turn = wrap_angle(o.pose.yaw - before.pose.yaw)
-        if abs(turn) >= TURNED_ANGLE and not o.round:
+        if abs(turn) >= turned_angle(state.family) and not o.round:
             yield Atom("turned", (o.name, "left" if turn > 0 else "right"))
 
 
-def parse_atoms(texts: Iterable[str]) -> list[Atom]:
-    """Reads several atoms; see `Atom.parse`."""
-    return [Atom.parse(text) for text in texts]
+_SOURCES: tuple[tuple[frozenset[str], Callable[[SceneState], Iterable[Atom]]], ...] = (
+    (frozenset({"on", "in", "clear", "holding", "hand-empty"}), support_facts),
+    (frozenset({"color", "same-color", "at"}), _places),
+    (frozenset({*RELATIONS, "near"}), _pairs),
+    (frozenset({"larger"}), _sizes),
+    (frozenset({"next-to"}), _walls),
+    (frozenset({"between"}), _triples),
+    (frozenset({"in-line"}), _lines),
+    (
+        frozenset({"open", "closed", "accessible", "slid", "in-half", "lit", "works", "under", "reachable"}),
+        fixture_facts,
+    ),
+    (frozenset({"at", "accessible", "reachable", "robot-at"}), kitchen_facts),
+)
+"""Where the facts of each predicate come from."""
+_ARRANGEMENTS = frozenset({*RELATIONS, "near", "next-to", "between", "in-line"})
+"""Predicates about how things stand to each other on a table before the robot."""

@@ -50,6 +50,8 @@ class Act:
 
     call: SkillCall
     rationale: Rationale = field(default_factory=Rationale)
+    then: tuple[SkillCall, ...] = ()
+    """What is intended next, for skills that look ahead; nobody is bound to it."""
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,22 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.command import Command
+from sim.state import SceneState
 from skills.spec import SkillCall, SkillSpec
 
 if TYPE_CHECKING:
     from sim.world import World
 
-Controller = Callable[["World", SkillCall, np.random.Generator], Generator[Command, None, str]]
-"""Runs a skill: yields one command per control step, returns a sentence on success, raises `SkillFailure`."""
+Controller = Callable[..., Generator[Command, None, str]]
+"""Runs a skill: yields one command per control step, returns a sentence on success, raises `SkillFailure`.
+
+It is called with a `World`, a `SkillCall` and an `np.random.Generator`; where the skill looks ahead, with `then=` too:
+a tuple of the calls that the planner intends next.
+"""
+
+Imagination = Callable[["World", SceneState, SkillCall, tuple[SkillCall, ...]], Iterator[SceneState]]
+"""Scenes that a call may lead to from a scene, best first, with the calls that follow it; raises `SkillFailure`."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,10 @@ class Skill:
     """One for each form of its arguments."""
     run: Controller
     """The controller."""
+    looks_ahead: bool = False
+    """Whether the controller takes `then`."""
+    imagine: Imagination | None = None
+    """What others that look ahead may expect of it; None where nobody needs to know."""
 
     def __post_init__(self) -> None:
         wrong = [s.name for s in self.specs if s.skill != self.name]

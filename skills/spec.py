@@ -11,7 +11,12 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from skills.predicates import PREDICATES, Atom
+from skills.vocabulary import PREDICATES, Atom
+
+FAMILIES = ("tabletop", "desk", "reach", "kitchen")
+"""Scene families, see `sim.family`."""
+STANDING = ("tabletop", "desk", "reach")
+"""Those where the robot stands before a table: what is left and right, and near the edge, is as it sees it."""
 
 ANY = "*"
 """In an effect: every value that this argument can have."""
@@ -58,6 +63,25 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class When:
+    """An effect on condition, for every thing `*` of which it holds: opening a drawer uncovers all that lies in it."""
+
+    needs: tuple[Atom, ...]
+    """Atoms that must hold."""
+    forbids: tuple[Atom, ...] = ()
+    """Atoms that must not hold."""
+    adds: tuple[Atom, ...] = ()
+    """Atoms that hold afterwards."""
+    deletes: tuple[Atom, ...] = ()
+    """Atoms that no longer hold."""
+
+    @property
+    def parts(self) -> tuple[tuple[Atom, ...], ...]:
+        """Its four fields."""
+        return self.needs, self.forbids, self.adds, self.deletes
+
+
+@dataclass(frozen=True)
 class SkillSpec:
     """One form of a skill: its symbolic operator and the way it is written.
 
@@ -81,12 +105,17 @@ class SkillSpec:
     """Atoms that hold afterwards."""
     deletes: tuple[Atom, ...]
     """Atoms that no longer hold; `*` stands for every value. Deleting comes before adding."""
+    families: tuple[str, ...] = FAMILIES
+    """Scene families in which the form is known."""
+    when: tuple[When, ...] = ()
+    """Effects on condition; only planners rely on them, a skill's success is not judged by them."""
 
     def __post_init__(self) -> None:
         named = [f"?{p.name}" for p in self.parameters]
         if [w for w in self.pattern if w.startswith("?")] != named:
             raise ValueError(f"{self.name}: the pattern {self.pattern} does not list the parameters {named} in order")
-        for atom in (*self.preconditions, *self.adds, *self.deletes):
+        on_condition = (a for when in self.when for part in when.parts for a in part)
+        for atom in (*self.preconditions, *self.adds, *self.deletes, *on_condition):
             if atom.predicate not in PREDICATES or PREDICATES[atom.predicate].arity != len(atom.arguments):
                 raise ValueError(f"{self.name}: {atom} is not an atom of a known predicate")
             unknown = [a for a in atom.arguments if a.startswith("?") and a not in named]

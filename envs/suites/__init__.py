@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from envs.task import Suite, Task, nearest
+from envs.task import Suite, Task
+from envs.task_error import nearest
 from envs.taskfile import load_suite, parse_suite
 
 _REGISTERED: dict[str, Suite] = {}
+_MADE = {"calvin-chains": "envs.suites.calvin_chains"}
+"""Suites that a module makes, as its `SUITE`."""
 
 
 def register_suite(suite: Suite) -> Suite:
@@ -26,7 +30,7 @@ def register_suite(suite: Suite) -> Suite:
 
 def suite_names() -> tuple[str, ...]:
     """Names of all suites, sorted."""
-    return tuple(sorted({*_files(), *_REGISTERED}))
+    return tuple(sorted({*_files(), *_REGISTERED, *_MADE}))
 
 
 def find_suite(name: str) -> Suite:
@@ -37,6 +41,8 @@ def find_suite(name: str) -> Suite:
     """
     if name in _REGISTERED:
         return _REGISTERED[name]
+    if name in _MADE:
+        return _REGISTERED.setdefault(name, importlib.import_module(_MADE[name]).SUITE)
     files = _files()
     if name in files:
         # A file on disk does not change under a running program: read once.

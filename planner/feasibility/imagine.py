@@ -17,9 +17,11 @@ from planner.feasibility.clearance import Outlines, outlines_of
 from sim.catalog import CATEGORIES
 from sim.geometry import Vec3, matrix_from_quat
 from sim.state import TABLE, ObjectState, SceneState
-from skills.predicates import DIRECTIONS, REGIONS, RELATIONS, Atom, support_facts
+from skills.fixture_facts import fixture_facts
+from skills.predicates import support_facts
 from skills.spec import SkillCall, SkillSpec
 from skills.symbolic import Facts, Typing, apply, typing_of
+from skills.vocabulary import DIRECTIONS, REGIONS, RELATIONS, Atom
 
 GAP = 0.05
 """Edge-to-edge distance, metres, at which things are imagined beside each other."""
@@ -91,7 +93,7 @@ class Imagined:
             halves=halves,
             outlines=outlines_of(state.objects, [halves[o.name] for o in state.objects], turn),
             table=min((state[n].bottom for n in state.carried_by(TABLE)), default=frame.base[2]),
-            facts=frozenset(support_facts(state)),
+            facts=frozenset((*support_facts(state), *fixture_facts(state))),
             points={o.name: frame.inward(o.position) for o in state.objects},
         )
 

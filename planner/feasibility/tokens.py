@@ -22,11 +22,11 @@ from sim.catalog import CATEGORIES
 from sim.geometry import Vec3, quat_rotate
 from sim.state import TABLE, ObjectState, SceneState
 from skills.outcome import FailureReason
-from skills.predicates import DIRECTIONS, REGIONS
 from skills.protocol import Step
 from skills.registry import find_spec
 from skills.spec import SkillCall, SkillSpec
 from skills.symbolic import unmet
+from skills.vocabulary import DIRECTIONS, REGIONS
 
 OBJECT_FEATURES = 22
 STEP_FEATURES = 20 + GAPS

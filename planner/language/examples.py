@@ -154,6 +154,20 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         "First put the {0} next to the {1}, then put the {2} in the {1}.", (*_put("near", 1), *_put("in", 1, of=2))
     ),
+    # The desk's, in which things are worked as well as moved.
+    Example("Pull the {0} open.", (("open", 0),)),
+    Example("Open up the {0}, please.", (("open", 0),)),
+    Example("Shut the {0}.", (("close", 0),)),
+    Example("The {0} should be closed.", (("close", 0),)),
+    Example("Move the door of the {0} over to the left.", (("slide-left", 0),)),
+    Example("Slide the {0} open towards the right.", (("slide-right", 0),)),
+    Example("Press on the {0}.", (("press", 0),)),
+    Example("Make the light come on with the {0}.", (("switch-on", 0),)),
+    Example("Switch the light off at the {0}.", (("switch-off", 0),)),
+    Example("Turn the {0} counter-clockwise.", (("rotate-left", 0),)),
+    Example("Turn the {0} clockwise.", (("rotate-right", 0),)),
+    Example("Sweep the {0} off the edge into the {1}.", (("push-into", 0, 1),)),
+    Example("Open the {1} and put the {0} inside.", (("open", 1), *_put("in", 1))),
 )
 
 _LOOKS = ("small", "wooden", "tall", "plastic", "old", "striped", "metal", "paper", "heavy", "thin", "shiny", "large")

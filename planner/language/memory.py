@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from sim.state import SceneState
-from skills.predicates import Atom, atoms
+from skills.predicates import atoms
 from skills.protocol import Step
 from skills.registry import find_spec
 from skills.spec import SkillCall
 from skills.symbolic import apply, typing_of
+from skills.vocabulary import Atom
 
 _LASTING = ("moved", "turned")
 """Effects against an earlier scene, which nobody can undo by moving something now."""

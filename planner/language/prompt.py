@@ -42,12 +42,13 @@ def continuation(call: SkillCall | None) -> str:
     return f" {DONE if call is None else sentence(call)}\n"
 
 
-def task_prompt(instruction: str, calls: Sequence[SkillCall]) -> str:
+def task_prompt(instruction: str, calls: Sequence[SkillCall], family: str = "tabletop") -> str:
     """The prompt of an open loop: examples, the instruction and the calls so far.
 
     Args:
         instruction: in natural language.
         calls: what was done, oldest first.
+        family: scene family; examples have only skills that are known there.
 
     Returns:
         A text that ends before the space of the next step.
@@ -55,16 +56,20 @@ def task_prompt(instruction: str, calls: Sequence[SkillCall]) -> str:
     Raises:
         ValueError: the instruction is empty.
     """
-    return _examples(tidy(instruction)) + _episode(instruction, [(c, None) for c in calls])
+    return _examples(tidy(instruction), family) + _episode(instruction, [(c, None) for c in calls])
 
 
-def neutral_prompt(instruction: str, calls: Sequence[SkillCall]) -> str:
+def neutral_prompt(instruction: str, calls: Sequence[SkillCall], family: str = "tabletop") -> str:
     """As `task_prompt`, with the same examples, but an instruction in the place of this one that says nothing."""
-    return _examples(tidy(instruction)) + _episode(NEUTRAL_INSTRUCTION, [(c, None) for c in calls])
+    return _examples(tidy(instruction), family) + _episode(NEUTRAL_INSTRUCTION, [(c, None) for c in calls])
 
 
 def feedback_prompt(
-    instruction: str, scene: str, steps: Sequence[Step], refused: Sequence[tuple[SkillCall, str]] = ()
+    instruction: str,
+    scene: str,
+    steps: Sequence[Step],
+    refused: Sequence[tuple[SkillCall, str]] = (),
+    family: str = "tabletop",
 ) -> str:
     """The prompt of a closed loop: as `task_prompt`, with the scene, and after each step what came of it.
 
@@ -73,12 +78,13 @@ def feedback_prompt(
         scene: one line, see `planner.language.scene_text`.
         steps: what was done and what came of it, oldest first.
         refused: calls that were thought of for the next step, and why not.
+        family: scene family, as in `task_prompt`.
 
     Raises:
         ValueError: the instruction is empty.
     """
     lines = [(s.call, _result(s)) for s in steps] + [(c, f"no, {why}") for c, why in refused]
-    return _feedback_examples(tidy(instruction)) + f"Scene: {scene}\n" + _episode(instruction, lines)
+    return _feedback_examples(tidy(instruction), family) + f"Scene: {scene}\n" + _episode(instruction, lines)
 
 
 def tidy(instruction: str) -> str:
@@ -107,22 +113,23 @@ def _episode(instruction: str, lines: Sequence[tuple[SkillCall, str | None]]) ->
     return text
 
 
-def _nearest(instruction: str) -> list[Solved]:
-    known = solved(specs())
+def _nearest(instruction: str, family: str) -> list[Solved]:
+    known = solved([s for s in specs() if family in s.families])
     return [known[k] for k in nearest(instruction, [e.template for e in known], EXAMPLES_SHOWN)]
 
 
 @lru_cache(maxsize=256)
-def _examples(instruction: str) -> str:
+def _examples(instruction: str, family: str) -> str:
     return "".join(
-        f"{_episode(e.instruction, [(c, None) for c in e.calls])}{continuation(None)}\n" for e in _nearest(instruction)
+        f"{_episode(e.instruction, [(c, None) for c in e.calls])}{continuation(None)}\n"
+        for e in _nearest(instruction, family)
     )
 
 
 @lru_cache(maxsize=256)
-def _feedback_examples(instruction: str) -> str:
+def _feedback_examples(instruction: str, family: str) -> str:
     result = ""
-    for index, example in enumerate(_nearest(instruction)):
+    for index, example in enumerate(_nearest(instruction, family)):
         lines: list[tuple[SkillCall, str | None]] = [(c, "yes") for c in example.calls]
         if index % RETRIED == 0:
             # One in a few begins with a miss, so that trying again is a known thing to do.

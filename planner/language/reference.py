@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from sim.catalog import CATEGORIES, COLORS
+from sim.catalog import BASIC, COLORS, types_of
 from sim.state import TABLE, SceneState
-from skills.predicates import DIRECTIONS, REGIONS
 from skills.protocol import Observation, Refuse
+from skills.vocabulary import DIRECTIONS, REGIONS
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -29,6 +29,15 @@ _THINGS = _listed(
     """
 )
 """Names of things, which are missing where the scene does not have them, however they are mentioned."""
+_ALSO = {
+    "drawer": _listed("knob handle"),
+    "slider": _listed("cupboard cabinet door shelf handle"),
+    "button": _listed("knob"),
+    "switch": _listed("lever"),
+    "led": _listed("light lamp"),
+    "lightbulb": _listed("bulb light lamp"),
+}
+"""What else the parts of furniture, and parts of theirs, are called."""
 _DETERMINERS = _listed(
     """
     the a an its your my his her another every each
@@ -43,7 +52,7 @@ _GENERIC = _listed(
     piles order way direction gap distance pair pairs two three four five six first second third last next floor
     ground ascending descending moment time task instruction air container containers dish dishes floor inside
     outside push nudge shove slide lift grab hold move turn try look help favor favour bit little lot while shape
-    row rows pattern layout arrangement neat tidy
+    row rows pattern layout arrangement neat tidy largest smallest larger smaller biggest bigger
     """
 )
 """Words that may stand after an article without naming a thing."""
@@ -53,6 +62,15 @@ _MAKING = _listed(
     """
 )
 """What comes after these is made of things that are there: a wall, a smiley."""
+_SORTS = _listed("fruit food drink snack bottle tool")
+"""Types of things that are words of the language as well."""
+_MADE_OF = {
+    "brick": _listed("pyramid wall seam"),
+    "triangle": _listed("roof house"),
+    "letter": _listed("word"),
+    "carton": _listed("box"),
+}
+"""What things of a category are, or may be made into, beside their name."""
 _ENDS = _listed(
     """
     in on at to of from with and or by near next into onto over under between behind beside toward towards inside
@@ -86,8 +104,11 @@ def missing(instruction: str, state: SceneState) -> str | None:
 def _nouns(state: SceneState) -> frozenset[str]:
     """Words that name something in this scene: of objects without their colours, of places and directions."""
     words = {w for name in (*REGIONS, *DIRECTIONS, TABLE) for w in name.split()}
+    words |= {state.family}
     for o in state.objects:
+        words |= _ALSO.get(o.category, frozenset())
         words |= {o.category, *(w for w in o.name.split() if w not in COLORS or w == o.category)}
+        words |= (types_of(o.category) & _SORTS) | _MADE_OF.get(o.category, frozenset())
     return frozenset(words)
 
 
@@ -111,11 +132,12 @@ def _colored(words: Sequence[str], index: int, state: SceneState, nouns: frozens
     while after < len(words) and (words[after] in COLORS or words[after] in ("and", "or")):
         after += 1
     noun = words[after] if after < len(words) else ""
-    kind = _singular(noun, {*CATEGORIES, *_THINGS, *nouns})
+    kind = _singular(noun, {*BASIC, *_THINGS, *nouns})
     if noun in ("one", "ones", "object", "objects", "thing", "things", "item", "items"):
         return None if any(o.color == color for o in state.objects) else f"{color} {noun}"
-    if kind in CATEGORIES:
-        return None if any((o.color, o.category) == (color, kind) for o in state.objects) else f"{color} {kind}"
+    if kind in BASIC:
+        there = any(o.color == color and kind in types_of(o.category) for o in state.objects)
+        return None if there else f"{color} {kind}"
     adjacent = after == index + 1
     if adjacent and noun and noun not in _ENDS | _GENERIC | nouns | _DETERMINERS and kind not in nouns:
         return f"{color} {noun}"
@@ -124,8 +146,8 @@ def _colored(words: Sequence[str], index: int, state: SceneState, nouns: frozens
 
 def _plain(words: Sequence[str], index: int, nouns: frozenset[str]) -> str | None:
     """A word that is a thing's name wherever it stands."""
-    kind = _singular(words[index], {*CATEGORIES, *_THINGS})
-    if kind in COLORS or kind not in {*CATEGORIES, *_THINGS} or kind in nouns:
+    kind = _singular(words[index], {*BASIC, *_THINGS})
+    if kind in COLORS or kind not in {*BASIC, *_THINGS} or kind in nouns:
         return None
     return kind
 

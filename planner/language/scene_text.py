@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sim.state import TABLE, SceneState
-from skills.predicates import contained
+from sim.stations import KITCHEN_BASE
+from skills.containment import contained
+from skills.kitchen_facts import stood_at
 
 
 def describe_scene(state: SceneState) -> str:
@@ -18,6 +20,10 @@ def describe_scene(state: SceneState) -> str:
         if name in inner:
             parts.append(f"the {name} is in the {inner[name]}")
         else:
-            parts += [f"the {name} is on the {b}" for a, b in sorted(state.supports) if a == name and b != TABLE]
+            # What lies on the only table goes without saying.
+            lowers = [b for a, b in sorted(state.supports) if a == name and (b != TABLE or TABLE in state)]
+            parts += [f"the {name} is on the {b}" for b in lowers]
+    places = stood_at(KITCHEN_BASE.base_at(state.robot.base), state.family)
+    parts += [f"the robot is at the {place}" for place in places[:1]]
     parts.append("the hand is empty" if held is None else f"the hand holds the {held}")
     return "; ".join(parts)

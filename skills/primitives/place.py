@@ -1,9 +1,10 @@
-"""`place(object, relation, target)`: set the held object down in, on, at, beside, near or between things."""
+"""`place(object, relation, target)`: set the held object down in, on, at, beside, near, between or across things."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,13 +13,16 @@ from sim.command import Command
 from sim.geometry import wrap_angle
 from sim.kinematics import IKResult
 from sim.state import TABLE, SceneState
-from skills.grasping import FINGER_ROOM, fingers_room, reach_down, wrap_half
+from skills import kitchen_placement
+from skills.grasping import FINGER_ROOM, approach_height, fingers_room, heading, reach_down, wrap_half
+from skills.lookahead import FARSIGHTED, farsighted, set_down, turned
 from skills.motion import Motion, follow, line, open_hand, transfer
 from skills.outcome import FailureReason, SkillFailure
 from skills.placement import Spot, spots
-from skills.predicates import RELATIONS, Atom
+from skills.reach_placement import offers
 from skills.registry import Skill, register
-from skills.spec import Parameter, SkillCall, SkillSpec
+from skills.spec import FAMILIES, STANDING, Parameter, SkillCall, SkillSpec
+from skills.vocabulary import RELATIONS, Atom
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -31,31 +35,36 @@ _RELEASE = (0.024, 0.012)
 _SLIPPED = 0.03
 
 
-def run(world: World, call: SkillCall, rng: np.random.Generator) -> Generator[Command, None, str]:
+def run(
+    world: World, call: SkillCall, rng: np.random.Generator, then: tuple[SkillCall, ...] = ()
+) -> Generator[Command, None, str]:
     """Carries the held object over a free spot, lowers it, lets go and rises.
 
     Raises:
         SkillFailure: COLLISION, UNREACHABLE, NO_PATH, DROPPED or TARGET_MOVED.
     """
     name, relation, *targets = call.arguments
-    state = world.state()
-    offers = spots(state, state[name], relation, tuple(targets))
-    above, at, opening = _choose(world, state, name, offers)
+    state = world.see()
+    chosen = farsighted(world, settings(world, state, call, then), then, call)
+    above, at = chosen.above, chosen.at
     marks = {t: state[t].pose for t in targets if t in state}
     relative = state.robot.tool.inverse() @ state[name].pose
 
     def watch() -> None:
-        tool = world.kinematics.forward(world.joints())
-        if (tool @ relative).distance(world.pose(name)) > _SLIPPED:
+        tool, now = world.kinematics.forward(world.joints()), world.track(name)
+        # What cannot be followed by eye is felt.
+        slipped = world.held() != name if now is None else (tool @ relative).distance(now) > _SLIPPED
+        if slipped:
             raise SkillFailure(FailureReason.DROPPED, f"the {name} slipped from the hand on the way", name)
         for target, pose in marks.items():
-            if world.pose(target).distance(pose) > _SLIPPED:
+            now = world.track(target)
+            if now is not None and now.distance(pose) > _SLIPPED:
                 raise SkillFailure(FailureReason.TARGET_MOVED, f"the {target} moved away meanwhile", target)
 
     yield from transfer(world, above.joints, held=name, guard=watch)
     down = line(world, above.joints, world.kinematics.forward(at.joints))
     yield from follow(world, down, speed=0.4, guard=watch)
-    yield from _let_go(world, opening)
+    yield from _let_go(world, chosen.opening)
     yield from follow(world, down[::-1], speed=0.6)
     where = " and ".join(targets)
     return f"the {name} was placed {relation.replace('-', ' ')} the {where}"
@@ -67,19 +76,57 @@ def _let_go(world: World, opening: float) -> Motion:
     yield from open_hand(world, opening)
 
 
-def _choose(world: World, state: SceneState, name: str, offers: list[Spot]) -> tuple[IKResult, IKResult, float]:
-    """Joint angles above and at the first spot within reach that leaves room for the fingers, and the opening there.
+@dataclass(frozen=True)
+class Setting:
+    """A way to set the held object down."""
+
+    above: IKResult
+    """Joint angles above the spot."""
+    at: IKResult
+    """Joint angles at it."""
+    opening: float
+    """To which the fingers open there, metres."""
+    after: SceneState
+    """The scene that it leads to."""
+
+
+def settings(world: World, state: SceneState, call: SkillCall, then: tuple[SkillCall, ...] = ()) -> Iterator[Setting]:
+    """Ways to set the held object down, best first: free spots within reach that leave room for the fingers.
+
+    Args:
+        world: for the robot's kinematics.
+        state: the scene; the hand holds the object.
+        call: of `place`.
+        then: the calls that are to follow.
 
     Raises:
-        SkillFailure: COLLISION or UNREACHABLE, by what ruled out the last of the spots.
+        SkillFailure: COLLISION or UNREACHABLE, by what ruled out the last of the spots, where there are none.
     """
+    name, relation, *targets = call.arguments
+    if state.family in FARSIGHTED:
+        crowded = any(c.skill == "place" and c.arguments[1:] == call.arguments[1:] for c in then)
+        yield from _settings(world, state, name, offers(state, state[name], relation, tuple(targets), crowded))
+    elif world.place.mobile is not None:
+        yield from _settings(world, state, name, kitchen_placement.offers(state, state[name], relation, tuple(targets)))
+    else:
+        yield from _settings(world, state, name, spots(state, state[name], relation, tuple(targets)))
+
+
+def imagine(world: World, state: SceneState, call: SkillCall, then: tuple[SkillCall, ...]) -> Iterator[SceneState]:
+    """Scenes that a placement may lead to; see `skills.registry.Imagination`."""
+    yield from (setting.after for setting in settings(world, state, call, then))
+
+
+def _settings(world: World, state: SceneState, name: str, offered: Iterable[Spot]) -> Iterator[Setting]:
     held, tool = state[name], state.robot.tool
     width = state.robot.opening
     crowded: str | None = None
-    reachable = False
-    for spot in offers:
+    crowd: set[str] = set()
+    found_any = reachable = False
+    for spot in offered:
+        ahead = heading(world, state, spot.x, spot.y)
         ignore = {name, *state.carried_by(name)}
-        for yaw in _tool_yaws(tool.yaw, held.pose.yaw, spot.yaw, held.round):
+        for yaw in _tool_yaws(tool.yaw, held.pose.yaw, spot, held.round, ahead):
             # The object's offset in the hand, turned with the hand.
             turn = yaw - tool.yaw
             dx, dy = held.position[0] - tool.position[0], held.position[1] - tool.position[1]
@@ -93,16 +140,22 @@ def _choose(world: World, state: SceneState, name: str, offers: list[Spot]) -> t
                     opening = min(width + extra, world.spec.opening)
                     break
                 crowded = beside or crowded
+                crowd |= {beside} if beside else set()
             if opening is None:
                 continue
-            found = reach_down(world, x, y, z, yaw)
-            if found is not None:
-                return (*found, opening)
+            found = reach_down(world, x, y, z, yaw, approach_height(spot.bottom))
             reachable = True
+            if found is not None:
+                found_any = True
+                place = turned(held.pose, spot.x, spot.y, spot.bottom + held.height / 2.0, turn)
+                yield Setting(*found, opening, set_down(state, name, place, spot.lower))
+                break
+    if found_any:
+        return
     if reachable or crowded is None:
         raise SkillFailure(FailureReason.UNREACHABLE, f"the place for the {name} is out of reach")
     raise SkillFailure(
-        FailureReason.COLLISION, f"the {crowded} leaves no room for the fingers around the {name}", crowded
+        FailureReason.COLLISION, f"the {crowded} leaves no room for the fingers around the {name}", crowded, crowd
     )
 
 
@@ -118,13 +171,19 @@ def _room(
     return fingers_room(world.spec, x, y, z, yaw, opening, state, ignore, inside=spot.container)
 
 
-def _tool_yaws(tool: float, held: float, wished: float, round_object: bool) -> list[float]:
-    """Tool headings that turn the object to the wished heading or a quarter turn from it, the smallest turn first."""
+def _tool_yaws(tool: float, held: float, spot: Spot, round_object: bool, ahead: float) -> list[float]:
+    """Tool headings that turn the object to one of the spot's headings, the smallest turn first.
+
+    All are within a quarter turn of `ahead`, where the robot looks: fingers are alike, and there the wrist has room.
+    """
     if round_object:
-        return [wrap_half(a) for a in (tool, 0.0, math.pi / 4.0, -math.pi / 4.0, -math.pi / 2.0)]
-    turns = [wrap_angle(wished - held + k * math.pi / 2.0) for k in range(4)]
-    yaws = {round(wrap_half(tool + t), 6) for t in turns}
-    return sorted(yaws, key=lambda a: (abs(a) > 1.3, abs(wrap_angle(a - tool))))
+        turns = (tool - ahead, 0.0, math.pi / 4.0, -math.pi / 4.0, -math.pi / 2.0)
+        return [ahead + wrap_half(a) for a in turns]
+    if spot.turns == 1:
+        return [wrap_angle(tool + spot.yaw - held)]
+    turns = [wrap_angle(spot.yaw - held + k * (2.0 * math.pi / spot.turns)) for k in range(spot.turns)]
+    yaws = {ahead + round(wrap_half(tool + t - ahead), 6) for t in turns}
+    return sorted(yaws, key=lambda a: (abs(a - ahead) > 1.3, abs(wrap_angle(a - tool))))
 
 
 def _spec(
@@ -139,6 +198,7 @@ def _spec(
         preconditions=(Atom("holding", (_OBJECT,)), *needs),
         adds=adds,
         deletes=(Atom("holding", (_OBJECT,)),),
+        families=FAMILIES if relation in ("in", "on") else STANDING,
     )
 
 
@@ -152,14 +212,18 @@ _SENTENCES = {
 
 SPECS = (
     _spec(
-        "in", "place the {object} in the {target}", Parameter("target", "container"), (Atom("in", (_OBJECT, _TARGET)),)
+        "in",
+        "place the {object} in the {target}",
+        Parameter("target", "container"),
+        (Atom("in", (_OBJECT, _TARGET)),),
+        (Atom("accessible", (_TARGET,)),),
     ),
     _spec(
         "on",
         "place the {object} on the {target}",
         Parameter("target", "surface"),
         (Atom("on", (_OBJECT, _TARGET)),),
-        (Atom("clear", (_TARGET,)),),
+        (Atom("clear", (_TARGET,)), Atom("reachable", (_TARGET,))),
     ),
     _spec(
         "at",
@@ -189,7 +253,28 @@ SPECS = (
             _ON_TABLE,
         ),
         deletes=(Atom("holding", (_OBJECT,)),),
+        families=STANDING,
+    ),
+    SkillSpec(
+        name="place-next-to",
+        skill="place",
+        pattern=(_OBJECT, "next-to", "?target"),
+        parameters=(Parameter("object", "brick"), Parameter("target", "brick")),
+        sentence="place the {object} next to the {target}",
+        preconditions=(Atom("holding", (_OBJECT,)),),
+        adds=(Atom("next-to", (_OBJECT, _TARGET)), _ON_TABLE),
+        deletes=(Atom("holding", (_OBJECT,)),),
+    ),
+    SkillSpec(
+        name="place-across",
+        skill="place",
+        pattern=(_OBJECT, "across", "?first", "?second"),
+        parameters=(Parameter("object", "brick"), Parameter("first", "brick"), Parameter("second", "brick")),
+        sentence="place the {object} across the {first} and the {second}",
+        preconditions=(Atom("holding", (_OBJECT,)),),
+        adds=(Atom("on", (_OBJECT, "?first")), Atom("on", (_OBJECT, "?second"))),
+        deletes=(Atom("holding", (_OBJECT,)),),
     ),
 )
 
-register(Skill("place", SPECS, run))
+register(Skill("place", SPECS, run, looks_ahead=True, imagine=imagine))

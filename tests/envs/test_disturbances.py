@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 
-from envs.disturbances import Disturbance, Disturber, free_spot, parse_disturbance, parse_disturbances
-from envs.episode import perform, run_episode
+from envs.disturbances import KINDS, Disturbance, Disturber, free_spot, parse_disturbance, parse_disturbances
+from envs.episode import Event, Executed, perform, run_episode
 from envs.record import without_times
 from envs.scenes import build
 from envs.seeding import EVALUATION
+from envs.seeing import close_eyes, open_eyes
 from envs.task import Suite
+from sim.perception.degraded import DegradedSensor
 from sim.state import Pose
 from sim.world import World
 from skills.outcome import FailureReason
@@ -27,10 +29,14 @@ def test_a_disturbance_is_read() -> None:
     ("text", "words"),
     [
         ("slpi=0.2", "'slip'"),
-        ("slip", "KIND=P"),
-        ("slip=often", "KIND=P"),
+        ("slip", "KIND=VALUE"),
+        ("slip=often", "KIND=VALUE"),
         ("slip=1.5", "0 to 1"),
         ("slip=nan", "0 to 1"),
+        ("hide=-0.1", "0 to 1, such as hide=0.2"),
+        ("stall=2", "0 to 1, such as stall=0.1"),
+        ("noise=0.5", "metres from 0 to 0.05, such as noise=0.005"),
+        ("noise=-0.01", "metres from 0 to 0.05"),
     ],
 )
 def test_what_is_no_disturbance_is_refused(text: str, words: str) -> None:
@@ -95,8 +101,68 @@ def test_moves_are_seeded_and_counted_as_handled(world: World, basics: Suite) ->
 def test_dice_of_one_kind_do_not_change_those_of_another() -> None:
     call = SkillCall("pick", ("red block",))
     alone = Disturber([Disturbance("move", 0.5)], np.random.default_rng(1))
-    both = Disturber([Disturbance("move", 0.5), Disturbance("slip", 0.5)], np.random.default_rng(1))
+    others = [Disturbance(kind, 0.05 if kind == "noise" else 0.5) for kind in KINDS]
+    together = Disturber(others, np.random.default_rng(1))
+    together.eyes(None)
     for _ in range(20):
         alone.begin(call)
-        both.begin(call)
-        assert alone._move_after == both._move_after
+        together.begin(call)
+        assert alone._move_after == together._move_after
+
+
+def test_an_arm_that_stalls_fails_the_call_and_goes_on_with_the_next(world: World, basics: Suite) -> None:
+    task, planner = basics.task("block-in-bowl"), Scripted([PUT[0]])
+    told: list[Event] = []
+    stalled = run_episode(task, 0, planner, world, disturb=[Disturbance("stall", 1.0)], on_event=told.append)
+    (step,) = stalled.steps
+    assert step.reason == FailureReason.TIME_OUT
+    assert step.message == "the arm stopped in the middle of pick(red block)"
+    assert 2.0 < step.sim_seconds < 8.0
+    assert [e.disturbances for e in told if isinstance(e, Executed)] == [("the arm halted",)]
+    stalled = run_episode(task, 0, Scripted(PUT * 4), world, disturb=[Disturbance("stall", 0.5)])
+    assert {s.succeeded for s in stalled.steps} == {True, False}
+
+
+def test_an_object_out_of_sight_comes_back_and_counts_all_the_while(world: World, basics: Suite) -> None:
+    task = basics.task("tower-of-five")
+    script = ["pick(green block)", "place(green block, on, red block)", *["pick(pink ball)"] * 6]
+    planner = Scripted(script)
+    hidden = run_episode(task, 0, planner, world, disturb=[Disturbance("hide", 1.0)])
+    everything = set(planner.heard[0].state.names)
+    missing = [everything - set(heard.state.names) for heard in planner.heard]
+    assert not missing[0] and all(1 <= len(names) <= 2 for names in missing[1:])
+    for name in everything:
+        seen = "".join("-" if name in names else "+" for names in missing)
+        assert "---" not in seen
+    assert set(hidden.goal) == set(run_episode(task, 0, Scripted(script), world).goal)
+
+
+def test_what_is_out_of_sight_cannot_be_acted_on(world: World, basics: Suite) -> None:
+    start = build(world, basics.task("block-in-bowl"), 0, EVALUATION)
+    disturber = Disturber([Disturbance("hide", 0.0)], np.random.default_rng(0))
+    open_eyes(world, "simulator", disturber, np.random.default_rng(0))
+    assert isinstance(world.sensor, DegradedSensor)
+    world.sensor.hidden = frozenset({"red block"})
+    outcome = perform(world, SkillCall.parse(PUT[0]), np.random.default_rng(0), start, disturber)
+    assert outcome.reason is FailureReason.PRECONDITION and outcome.message == "the red block is out of sight"
+    assert perform(world, SkillCall.parse(PUT[0]), np.random.default_rng(0), start, disturber).succeeded
+    close_eyes(world)
+
+
+def test_a_little_noise_is_seen_and_does_no_harm(world: World, basics: Suite) -> None:
+    task = basics.task("block-in-bowl")
+    clear, noisy = Scripted(PUT), Scripted(PUT)
+    run_episode(task, 1, clear, world)
+    episode = run_episode(task, 1, noisy, world, disturb=[Disturbance("noise", 0.003)])
+    assert episode.success and world.sensor is None
+    there, seen = (p.heard[0].state["red block"].position for p in (clear, noisy))
+    assert 0.0 < np.hypot(there[0] - seen[0], there[1] - seen[1]) < 0.015
+    assert noisy.heard[0].start == noisy.heard[0].state
+
+
+def test_all_disturbances_together_repeat_themselves(world: World, basics: Suite) -> None:
+    disturb = parse_disturbances(["slip=0.3", "move=0.3", "noise=0.005", "hide=0.3", "stall=0.3"])
+    task = basics.task("block-in-bowl")
+    first, again = (run_episode(task, 2, Scripted(PUT * 3), world, disturb=disturb).to_dict() for _ in range(2))
+    assert first["error"] is None
+    assert without_times(first) == without_times(again)

@@ -55,7 +55,7 @@ def test_planners_are_run_on_a_task_file_and_compared(tmp_path: Path) -> None:
         (["--suite", "tabletop-basic"], ["'tabletop-basics'"]),
         (["--planner", "orakle"], ["'oracle'"]),
         (["--planner", "oracle", "--workers", "some"], ["'some'"]),
-        (["--planner", "oracle", "--disturb", "slip"], ["KIND=P"]),
+        (["--planner", "oracle", "--disturb", "slip"], ["KIND=VALUE"]),
         (["--suite", "{file}"], ["tasks.yaml:2:", "'version'"]),
     ],
 )

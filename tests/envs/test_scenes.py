@@ -5,15 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from envs.scenes import Layout, build, place_all, sample
+from envs.scenes import build
 from envs.seeding import COLLECT, EVALUATION, TRAIN, stream
 from envs.suites import find_suite, register_suite, suite_names
+from envs.tabletop_scenes import Layout, place_all, sample
 from envs.task import ObjectSpec, SceneSpec, Suite, Task
 from sim.catalog import parse_name, types_of
 from sim.geometry import disc, polygon_gap, rectangle
 from sim.world import Placement, World
-from skills.predicates import WORK_AREA, Atom, atoms, parse_atoms
+from skills.predicates import atoms
 from skills.symbolic import typing_of
+from skills.vocabulary import WORK_AREA, Atom, parse_atoms
 
 
 def outline(placement: Placement) -> np.ndarray:
@@ -41,7 +43,7 @@ def test_every_task_has_scenes(task: Task, world: World) -> None:
 @given(st.integers(0, 10**6))
 def test_objects_lie_apart_and_inside_the_work_area(seed: int) -> None:
     task = find_suite("tabletop-basics").task("match-three-bowls")
-    placements = sample(task, stream(seed))
+    placements = sample(task, stream(seed)).placements
     (x0, x1), (y0, y1) = WORK_AREA
     for k, a in enumerate(placements):
         corners = outline(a)
@@ -97,7 +99,7 @@ def test_a_scene_without_room_says_so() -> None:
 
 def test_distractors_are_never_what_the_goal_quantifies_over(basics: Suite) -> None:
     for seed in range(20):
-        names = [p.name for p in sample(basics.task("unstack"), stream(seed))]
+        names = [p.name for p in sample(basics.task("unstack"), stream(seed)).placements]
         assert not [n for n in names[3:] if n.endswith("block")]
     everything = SceneSpec((ObjectSpec("red block"),), distractors=1)
     with pytest.raises(ValueError, match="distractors would change it"):

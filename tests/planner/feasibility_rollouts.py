@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from planner.feasibility.imagine import Imagined
-from sim.catalog import CATEGORIES, COLORS
+from sim.catalog import BASIC, CATEGORIES, COLORS
 from sim.geometry import IDENTITY, quat_from_yaw
 from sim.state import TABLE, ObjectState, Pose, RobotState, SceneState
 from skills.outcome import FailureReason
@@ -24,7 +24,7 @@ DOWN = (1.0, 0.0, 0.0, 0.0)
 
 def random_scene(rng: np.random.Generator, objects: int = 6) -> SceneState:
     """Objects scattered over the table, none through another."""
-    names = [f"{c} {k}" for c in COLORS for k in CATEGORIES if (c, k) not in (("red", "block"), ("blue", "block"))]
+    names = [f"{c} {k}" for c in COLORS for k in BASIC if (c, k) not in (("red", "block"), ("blue", "block"))]
     things: list[ObjectState] = []
     for name in ["red block", "blue block", *rng.permutation(names)]:
         if len(things) == objects:

@@ -6,9 +6,9 @@ import pytest
 
 from envs.suites import find_suite, suite_names
 from planner.language.examples import EXAMPLES
-from sim.catalog import CATEGORIES, COLORS
+from sim.catalog import BASIC, COLORS
 
-_THING = re.compile(rf"\b(?:{'|'.join(COLORS)}) (?:{'|'.join(CATEGORIES)})s?\b|\{{\d\}}")
+_THING = re.compile(rf"\b(?:{'|'.join(COLORS)}) (?:{'|'.join(BASIC)})s?\b|\{{\d\}}")
 
 
 def wording(instruction: str) -> str:

@@ -13,7 +13,7 @@ from planner.language.prompt import continuation, feedback_prompt, neutral_promp
 from planner.language.reference import missing
 from planner.language.retrieval import nearest
 from planner.language.scene_text import describe_scene
-from sim.catalog import CATEGORIES, COLORS
+from sim.catalog import BASIC, COLORS
 from sim.state import TABLE
 from skills.outcome import FailureReason, Outcome
 from skills.protocol import Step
@@ -55,7 +55,7 @@ def test_every_skill_has_an_example_and_a_new_one_gets_its_own_sentence() -> Non
 def test_no_example_names_a_thing_that_a_scene_can_have() -> None:
     for example in solved(specs()):
         words = set(re.findall(r"[a-z]+", example.instruction.lower()))
-        assert not words & {*CATEGORIES, *COLORS}, example.instruction
+        assert not words & {*BASIC, *COLORS}, example.instruction
         assert len(set(example.things)) == len(example.things) >= 1
     assert len({e.instruction for e in EXAMPLES}) == len(EXAMPLES)
 

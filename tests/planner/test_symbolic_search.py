@@ -10,9 +10,10 @@ from planner.symbolic_search import Plan, find_plan, with_empty_hand
 from sim.catalog import COLORS
 from sim.state import SceneState
 from skills.goals import parse_goal
-from skills.predicates import Atom, atoms
+from skills.predicates import atoms
 from skills.spec import SkillCall
 from skills.symbolic import Facts, Typing, apply, typing_of, unmet
+from skills.vocabulary import Atom
 from tests.scene_builder import scene
 
 TABLE = {"red block": (0.35, -0.2), "green block": (0.55, -0.05), "blue block": (0.52, 0.1), "red bowl": (0.36, 0.25)}

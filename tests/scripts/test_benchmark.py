@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.benchmark import Args, machine, main, measure_sim, rate
+from scripts.benchmark import Args, machine, main
 from scripts.cli import OK, run_cli
+from scripts.simulator_speed import measure_parts, measure_sim, rate
 
 
 def test_the_simulator_is_measured() -> None:
@@ -16,6 +17,7 @@ def test_the_simulator_is_measured() -> None:
         "resets_per_second",
         "restores_per_second",
         "control_steps_per_second",
+        "environment_steps_per_second",
         "skills_per_cpu_second",
         "pick_place_cpu_seconds",
     }
@@ -23,6 +25,12 @@ def test_the_simulator_is_measured() -> None:
     assert figures["steps_per_second"] > figures["control_steps_per_second"]
     # Generous: a test machine is shared. The figures that count are those of `scripts/benchmark.py`.
     assert figures["pick_place_cpu_seconds"] < 3.0
+
+
+def test_the_parts_of_a_skill_add_up() -> None:
+    parts = measure_parts(seconds=0.3, seed=0)
+    assert parts["total"] == pytest.approx(sum(v for name, v in parts.items() if name != "total"))
+    assert parts["physics"] > parts["snapshots"]
 
 
 def test_a_rate_is_in_processor_seconds() -> None:
@@ -44,7 +52,7 @@ def test_all_parts_are_measured_and_written(capsys: pytest.CaptureFixture[str], 
     assert ended.value.code == OK
     measured = json.loads(capsys.readouterr().out)
     assert measured == json.loads(out.read_text())
-    assert set(measured) == {"sim", "feasibility", "language", "machine"}
+    assert set(measured) == {"sim", "pick_place_parts", "feasibility", "language", "machine"}
     assert set(measured["feasibility"]) == {"parameters", "calls_per_second", "beam_extensions_per_second"}
     assert set(measured["language"]) == {"decision_seconds_p50", "candidates", "prompt_tokens", "tokens_per_second"}
     assert all(value > 0 for part in ("feasibility", "language") for value in measured[part].values())

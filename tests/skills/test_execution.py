@@ -12,8 +12,9 @@ from sim.state import Pose
 from sim.world import Placement, World
 from skills.execution import execute
 from skills.outcome import FailureReason, Outcome
-from skills.predicates import Atom, atoms
+from skills.predicates import atoms
 from skills.spec import SkillCall
+from skills.vocabulary import Atom
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from skills.goals import Leaf, Node, conditions, parse_goal
-from skills.predicates import Atom
-from skills.symbolic import Facts
+from skills.symbolic import Facts, Typing
+from skills.vocabulary import Atom
 
-OBJECTS = (("red block", "block"), ("green block", "block"), ("red bowl", "bowl"), ("green bowl", "bowl"))
+OBJECTS = Typing((("red block", "block"), ("green block", "block"), ("red bowl", "bowl"), ("green bowl", "bowl")))
 
 
 def facts(*texts: str) -> Facts:

@@ -16,9 +16,10 @@ from pddl.parser.problem import ProblemParser
 
 from skills.goals import parse_goal
 from skills.pddl_export import domain_pddl, problem_pddl
-from skills.predicates import Atom, atoms
+from skills.predicates import atoms
 from skills.registry import find_spec, specs
 from skills.symbolic import apply, ground, legal, typing_of
+from skills.vocabulary import Atom
 from tests.scene_builder import scene
 
 STATE = scene(

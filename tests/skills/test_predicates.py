@@ -5,13 +5,14 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.geometry import quat_from_yaw
 from sim.state import Pose, SceneState
-from skills.predicates import PREDICATES, REGIONS, RELATIONS, WORK_AREA, Atom, atoms, line_axes
+from skills.predicates import atoms, line_axes
 from skills.symbolic import MIRRORED
+from skills.vocabulary import PREDICATES, REGIONS, RELATIONS, WORK_AREA, Atom
 from tests.scene_builder import scene
 
 X, Y = st.floats(*WORK_AREA[0]), st.floats(*WORK_AREA[1])
@@ -97,6 +98,9 @@ def test_what_is_stacked_is_not_near() -> None:
 
 @given(X, Y, X, Y)
 def test_each_relation_has_its_mirror_between_things_of_one_size(x: float, y: float, u: float, v: float) -> None:
+    # On a bound itself the last digit decides, and it may differ from one side to the other.
+    bounds = (0.04, 0.06, 0.29)
+    assume(all(abs(abs(way) - bound) > 1e-9 for way in (x - u, y - v) for bound in bounds))
     facts = atoms(scene({"red block": (x, y), "blue block": (u, v)}))
     for relation, mirror in MIRRORED.items():
         for a, b in itertools.permutations(("red block", "blue block")):

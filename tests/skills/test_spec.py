@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skills.predicates import Atom
 from skills.registry import Skill, find_spec, register, skills, specs
 from skills.spec import Parameter, SkillCall, SkillSpec
-from skills.symbolic import check_call
+from skills.symbolic import Typing, check_call
+from skills.vocabulary import Atom
 
 WORDS = st.from_regex(r"[a-z][a-z0-9]*( [a-z0-9]+){0,2}", fullmatch=True)
 
@@ -83,7 +83,7 @@ def test_names_are_registered_once() -> None:
 
 
 def test_arguments_must_be_in_the_scene_and_of_the_right_type() -> None:
-    objects = (("red block", "block"), ("red bowl", "bowl"))
+    objects = Typing((("red block", "block"), ("red bowl", "bowl")))
     check_call(SkillCall.parse("place(red block, in, red bowl)"), objects)
     with pytest.raises(ValueError, match="no container of this scene; the nearest is 'red bowl'"):
         check_call(SkillCall.parse("place(red block, in, red box)"), objects)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from skills.predicates import Atom, atoms
+from skills.predicates import atoms
 from skills.registry import specs
 from skills.spec import SkillCall
 from skills.symbolic import (
@@ -16,6 +16,7 @@ from skills.symbolic import (
     typing_of,
     unmet,
 )
+from skills.vocabulary import Atom
 from tests.scene_builder import scene
 
 STATE = scene(
@@ -54,7 +55,17 @@ def test_every_ground_call_is_well_typed_and_names_nothing_twice() -> None:
     assert call("place(red block, on, red block)") not in calls
     assert call("place(red block, on, table)") in calls
     used = {spec.name for spec in specs() if any(spec.matches(c) for c in calls)}
-    assert used == {spec.name for spec in specs()}
+    values = constants(OBJECTS)
+    here = [spec for spec in specs() if OBJECTS.family in spec.families]
+    assert used == {spec.name for spec in here if all(values.get(p.type) for p in spec.parameters)}
+    assert {"pick", "place-in", "place-on", "place-at", "place-between", "push", "push-toward"} <= used
+
+
+def test_forms_are_offered_where_there_is_what_they_speak_of() -> None:
+    rich = typing_of(scene({"red brick": (0.4, 0.0), "blue brick": (0.5, 0.0), "red piece": (0.6, 0.0)}))
+    forms = {spec.name for spec in specs() if any(spec.matches(c) for c in ground(rich))}
+    assert "place-next-to" in forms and not {"place-across", "sweep", "place-in"} & forms
+    assert SkillCall("pick", ("red piece",)) not in ground(rich)
 
 
 def test_between_is_listed_once_for_each_pair() -> None:
@@ -78,7 +89,7 @@ def test_a_pick_ends_all_that_was_said_of_the_place() -> None:
     assert Atom("hand-empty") not in facts
     assert Atom("clear", ("blue block",)) in facts
     about = {a.predicate for a in facts if "green block" in a.arguments}
-    assert about <= {"holding", "clear", "color", "same-color"}
+    assert about <= {"holding", "clear", "color", "same-color", "reachable"}
     assert not [a for a in facts if a.predicate == "in-line"]
 
 

@@ -1,0 +1,1 @@
+"""One file a scene family; each registers itself."""
