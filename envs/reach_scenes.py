@@ -41,10 +41,12 @@ _EDGES = ((0.26, 1.02), (-0.62, 0.62))
 _CORRIDOR = 0.15
 """Half the width of the strip towards the robot that is left free before what lies beyond its reach, metres."""
 _CORRIDOR_START = 0.42
-_HAND_GAP = 0.065
-"""Least gap between something tall and something low that the hand has to get at, metres."""
+_HAND_REACH = 0.096
+"""How far the hand reaches to the side of what it holds, at the better of two headings, metres."""
+_UNEVEN = 0.006
+"""How much taller is tall, metres: so far is the palm above what it holds."""
 _PALM = 0.035
-"""Height of the palm over what it holds, metres."""
+"""Height of the palm over the table where it holds a hook, metres."""
 _HAND_RADIUS = 0.11
 _SIBLING_GAP = 0.015
 """Gap between things on a rack or in a basket, metres."""
@@ -193,8 +195,10 @@ class _Draw:
 
     def _room(self, a: ObjectState, b: ObjectState) -> float:
         """Least gap between two things, metres: beside something tall the whole hand needs room, not the fingers."""
-        uneven = abs(a.top - b.top) > _PALM and "hook" not in (a.category, b.category)
-        return max(self._gap, _HAND_GAP) if uneven else self._gap
+        if abs(a.top - b.top) <= _UNEVEN or "hook" in (a.category, b.category):
+            return self._gap
+        low = min(a, b, key=lambda thing: thing.top)
+        return max(self._gap, _HAND_REACH - min(low.size[:2]) / 2.0)
 
     def _can_be_held(self, hook: ObjectState) -> bool:
         """Whether the hand has room where it takes hold of a hook."""

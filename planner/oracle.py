@@ -129,7 +129,7 @@ class Oracle:
             # What is in the way cannot be taken away first; then it is only tried again.
             plan = find_plan(goal, facts, objects, scene=state, cost=cost, never=never)
         if plan.calls is not None and state.family == "reach":
-            plan = replace(plan, calls=packed_in_order(plan.calls, state))
+            plan = replace(plan, calls=packed_in_order(plan.calls, state, in_the_way))
         return plan
 
 

@@ -16,6 +16,7 @@ from skills.containment import contained, opening
 from skills.motion import tool_down
 from skills.outcome import FailureReason, SkillFailure
 from skills.outlines import gap_between, outlines
+from skills.paper_arm import Body
 
 if TYPE_CHECKING:
     from sim.robots import RobotSpec
@@ -208,7 +209,8 @@ def cup_grasp(world: World, state: SceneState, target: ObjectState) -> Grasp:
     ball = target.round and target.size[0] == target.size[1] == target.size[2]
     if not ball and abs(target.height - min(target.size, key=lambda s: abs(s - target.height))) > _LEVEL:
         raise SkillFailure(FailureReason.COLLISION, f"cannot grasp the {name} by suction: its top is not level", name)
-    if min(np.ptp(target.footprint, axis=0)) < spec.finger_size[0]:
+    widths = sized(target.category, target.size).grip_widths or ()
+    if min(*np.ptp(target.footprint, axis=0), *(w for w in widths if w is not None)) < spec.finger_size[0]:
         message = f"cannot grasp the {name} by suction: its top is smaller than the cup"
         raise SkillFailure(FailureReason.COLLISION, message, name)
     base, z = world.kinematics.base, target.top + _CUP_GAP
@@ -250,7 +252,7 @@ def approach_height(bottom: float) -> float:
 
 
 def reach_down(
-    world: World, x: float, y: float, z: float, yaw: float, height: float = APPROACH_HEIGHT
+    world: Body, x: float, y: float, z: float, yaw: float, height: float = APPROACH_HEIGHT
 ) -> tuple[IKResult, IKResult] | None:
     """Joint angles above a point and at it, the tool pointing down, or None out of reach.
 
@@ -272,7 +274,7 @@ def reach_down(
     return None
 
 
-def _seed(world: World, x: float, y: float, yaw: float) -> tuple[float, ...]:
+def _seed(world: Body, x: float, y: float, yaw: float) -> tuple[float, ...]:
     """The resting posture, turned at its first joint towards the point: solutions stay alike all over the table."""
     base = world.kinematics.base
     bearing = math.remainder(math.atan2(y - base.position[1], x - base.position[0]) - base.yaw, math.tau)

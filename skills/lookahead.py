@@ -67,10 +67,11 @@ def farsighted(world: World, ways: Iterator[W], then: Sequence[SkillCall], call:
     first = next(ways)
     if not then or first.after.family not in FARSIGHTED:
         return first
-    tried = [first]
+    tried: list[W] = []
     best, least = first, math.inf
     spent = 0
-    for way in _cached(tried, ways):
+    for way in _several(first, ways):
+        tried.append(way)
         trouble, calls = _trouble(world, way.after, then)
         spent += calls
         if trouble == 0.0:
@@ -89,13 +90,11 @@ def farsighted(world: World, ways: Iterator[W], then: Sequence[SkillCall], call:
     return best
 
 
-def _cached(tried: list[W], rest: Iterator[W]) -> Iterator[W]:
-    """Those that were drawn already, then as many more as may be tried."""
-    yield from tuple(tried)
+def _several(first: W, rest: Iterator[W]) -> Iterator[W]:
+    """As many ways as may be tried."""
+    yield first
     try:
-        for way in itertools.islice(rest, _WAYS - len(tried)):
-            tried.append(way)
-            yield way
+        yield from itertools.islice(rest, _WAYS - 1)
     except SkillFailure:
         # That no further way is free says nothing against those that are.
         return

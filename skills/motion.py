@@ -19,6 +19,7 @@ from sim.planning import plan_path
 from sim.state import TABLE, Pose
 from skills.outcome import FailureReason, SkillFailure
 from skills.outlines import gap_between, outlines
+from skills.paper_arm import Body
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -39,7 +40,7 @@ def tool_down(x: float, y: float, z: float, yaw: float) -> Pose:
     return Pose((x, y, z), quat_multiply(quat_from_yaw(yaw), (1.0, 0.0, 0.0, 0.0)))
 
 
-def line(world: World, start: Sequence[float], goal: Pose) -> list[tuple[float, ...]]:
+def line(world: Body, start: Sequence[float], goal: Pose) -> list[tuple[float, ...]]:
     """Joint way-points of a straight line of the tool from joint angles `start` to a pose.
 
     Raises:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from sim.catalog import types_of
 from sim.command import Command
+from sim.geometry import Vec3
 from sim.state import Pose, SceneState
 from skills.grasping import reach_down
 from skills.hooking import REACHES, Stroke, blockers, tool_at
 from skills.lookahead import carried
 from skills.motion import follow, line, tool_down, transfer
 from skills.outcome import FailureReason, SkillFailure
+from skills.paper_arm import Body
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -43,7 +45,7 @@ class Drawn:
     """The scene that it leads to."""
 
 
-def drawn(world: World, state: SceneState, hook: str, strokes: Iterator[Stroke]) -> Iterator[Drawn]:
+def drawn(world: Body, state: SceneState, hook: str, strokes: Iterator[Stroke]) -> Iterator[Drawn]:
     """Those of the strokes that are within reach and free, in order.
 
     Raises:
@@ -60,7 +62,7 @@ def drawn(world: World, state: SceneState, hook: str, strokes: Iterator[Stroke])
         if in_the_way:
             least = in_the_way if least is None or _trouble(state, in_the_way) < _trouble(state, least) else least
             continue
-        paths = _paths(world, *(tool_down(*tool_at(state, hook, p)) for p in (stroke.start, stroke.end, stroke.rise)))
+        paths = paths_of(world, state, hook, stroke)
         if paths is not None:
             found_any = True
             tool = world.kinematics.forward(paths[2][-1])
@@ -73,8 +75,21 @@ def drawn(world: World, state: SceneState, hook: str, strokes: Iterator[Stroke])
     raise SkillFailure(FailureReason.UNREACHABLE, f"the {hook} cannot be brought to the {name}", name or None)
 
 
-def _paths(world: World, start: Pose, end: Pose, rise: Pose) -> tuple[Path, Path, Path, Path] | None:
-    """The four parts of a stroke of the hand; None where one of them leads out of reach."""
+def paths_of(
+    world: Body, state: SceneState, hook: str, stroke: Stroke, grip: Vec3 | None = None
+) -> tuple[Path, Path, Path, Path] | None:
+    """Joint way-points of the four parts of a stroke, see `Drawn`; None where one of them leads out of reach.
+
+    Args:
+        world: the robot.
+        state: the scene.
+        hook: what makes the stroke.
+        stroke: where it goes.
+        grip: see `skills.hooking.tool_at`.
+    """
+    start, end, rise = (
+        tool_down(*tool_at(state, hook, pose, grip)) for pose in (stroke.start, stroke.end, stroke.rise)
+    )
     x, y, z = start.position
     found = reach_down(world, x, y, z, start.yaw, _HEIGHT)
     if found is None:
@@ -91,7 +106,7 @@ def _paths(world: World, start: Pose, end: Pose, rise: Pose) -> tuple[Path, Path
     return down, along, back, up
 
 
-def _near_enough(world: World, tool: tuple[float, float, float, float]) -> bool:
+def _near_enough(world: Body, tool: tuple[float, float, float, float]) -> bool:
     """Whether the hand might be there, as far as distance tells."""
     base = world.kinematics.base.position
     low, high = REACHES

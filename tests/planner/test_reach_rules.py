@@ -103,6 +103,8 @@ def test_low_things_are_packed_before_tall_and_large_before_small() -> None:
         "hook",
         *(n for n in ("blue box", "red box", "cyan box") for _ in "ab"),
     ]
+    first = packed_in_order(tuple(calls), state, {SkillCall("pick", ("blue box",)): frozenset({"cyan box"})})
+    assert [c.arguments[0] for c in first[1::2]] == ["red box", "cyan box", "blue box"]
     apart = (calls[1], calls[2], calls[0], calls[3], calls[4])
     assert packed_in_order(apart, state) == apart
 
