@@ -51,10 +51,12 @@ class Arm:
         joints: dict[str, int] = {}
         links: dict[str, int] = {}
         efforts: dict[str, float] = {}
+        moving: list[int] = []
         for k in range(bullet.getNumJoints(self.body, physicsClientId=client)):
             info = bullet.getJointInfo(self.body, k, physicsClientId=client)
             joints[info[1].decode()] = links[info[12].decode()] = k
             efforts[info[1].decode()] = info[10]
+            moving += [k] if info[2] in (bullet.JOINT_REVOLUTE, bullet.JOINT_PRISMATIC) else []
         missing = [n for n in (*spec.joints, *spec.fingers) if n not in joints]
         missing += [n for n in (spec.hand, *([spec.suction.cup] if spec.suction else ())) if n not in links]
         if missing:
@@ -69,8 +71,18 @@ class Arm:
         self.chassis = None if mobile is None else links[CHASSIS]
         """Index of the link that is the base's box; None without one."""
         self._efforts = [efforts[name] for name in spec.joints]
-        self.command = Command(spec.home, spec.opening, base=None if mobile is None else mobile.home)
+        driven = {*self._joints, *self._base, *(joints[name] for name in spec.fingers)}
+        self._loose = [k for k in moving if k not in driven]
+        self.rest()
+
+    def rest(self) -> None:
+        """Puts the robot in its resting pose, at rest, with nothing held, and tells it to stay there."""
+        spec = self.spec
+        self.command = Command(spec.home, spec.opening, base=None if self.mobile is None else self.mobile.home)
         self.pose(spec.home, spec.opening, self.command.base)
+        # Joints that nobody drives stand where the file has them.
+        for joint in self._loose:
+            bullet.resetJointState(self.body, joint, 0.0, 0.0, physicsClientId=self._client)
         self.drive(self.command)
 
     def pose(self, joints: Sequence[float], opening: float, base: BasePose | None = None) -> None:

@@ -68,6 +68,17 @@ class Bodies:
         self.lights = Lights(place.wiring)
         """Which lights are lit."""
 
+    def clear(self) -> None:
+        """Forgets all objects, which the engine has lost already, and puts the furniture as it was made."""
+        for body in self._objects.values():
+            self._names.pop((body, -1), None)
+        self._objects.clear()
+        self._kinds.clear()
+        self._coms.clear()
+        for piece in self._furniture:
+            piece.shut()
+        self.lights = Lights(self._place.wiring)
+
     def furnish(self, readings: Mapping[str, float]) -> None:
         """Puts the furniture's joints and lights as a scene begins.
 

@@ -243,6 +243,12 @@ class FurnitureBody:
                 physicsClientId=self.client,
             )
 
+    def shut(self) -> None:
+        """Puts all joints to their near stops, at rest."""
+        for link, part in enumerate(self.piece.parts):
+            if part.joint is not None:
+                bullet.resetJointState(self.body, link, 0.0, 0.0, physicsClientId=self.client)
+
     def set(self, readings: Mapping[str, float]) -> None:
         """Puts named joints where they are told, at rest; others are left alone. For a new scene, or a picture of one.
 

@@ -1,7 +1,7 @@
-"""A robot's description without what physics does not need: five milliseconds less at every new scene.
+"""A robot's description without what physics does not need: five milliseconds less whenever one is loaded.
 
-The engine keeps nothing of a file between two scenes, so every reset reads it again. Left out are all visuals, and of
-the collision meshes all but their distinct vertices: the engine takes the convex hull of those, which is the same hull.
+The engine keeps nothing of a file when it is emptied, and reads it again. Left out are all visuals, and of the
+collision meshes all but their distinct vertices: the engine takes the convex hull of those, which is the same hull.
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ class ShapeLibrary:
     """Whether bodies are for the eye: without, they cannot be rendered."""
     _collision: dict[_Key, int] = field(default_factory=dict)
     _visual: dict[tuple[_Key, str | None, str], tuple[int, ...]] = field(default_factory=dict)
+    _unseen: int = -1
 
     def spawn(
         self,
@@ -83,7 +84,7 @@ class ShapeLibrary:
         key = (category, kind.size)
         if key not in self._collision:
             self._collision[key] = self._collision_shape(kind)
-        seen = self._visual_shapes(kind, color)[0] if self.visual else -1
+        seen = self._visual_shapes(kind, color)[0] if self.visual else self._stand_in()
         offset = {} if kind.com == ORIGIN.position else {"baseInertialFramePosition": kind.com}
         body = bullet.createMultiBody(
             baseMass=kind.mass if mass is None else mass,
@@ -162,6 +163,14 @@ class ShapeLibrary:
             collisionFrameOrientations=[s.turn for s in solid],
             physicsClientId=client,
         )
+
+    def _stand_in(self) -> int:
+        """What nobody will see: to a body without a visual shape the engine gives one, and of a plate that is slow."""
+        if self._unseen < 0:
+            self._unseen = bullet.createVisualShape(
+                bullet.GEOM_BOX, halfExtents=[0.01] * 3, physicsClientId=self.client
+            )
+        return self._unseen
 
     def _visual_shapes(self, kind: Category, color: str | None) -> tuple[int, ...]:
         key = ((kind.name, kind.size), color, kind.look)

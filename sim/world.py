@@ -10,13 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pybullet as bullet
-
-from sim.arm import Arm
-from sim.bodies import Bodies, Placement
+from sim.bodies import Placement
 from sim.camera import Image, Stage
 from sim.catalog import parse_name
-from sim.command import CONTROL_SECONDS, SUBSTEPS, Command
+from sim.command import CONTROL_SECONDS, Command
+from sim.engine import Engine
 from sim.family import find_family
 from sim.furniture import Mechanism
 from sim.gripper import Grip
@@ -79,8 +77,7 @@ class World:
         spec = find_robot(robot)
         self.spec = spec if self.place.foot is None else replace(spec, base=self.place.foot)
         self.kinematics = Kinematics(self.spec)
-        self._gui = gui
-        self._client = bullet.connect(bullet.GUI if gui else bullet.DIRECT)
+        self._engine = Engine(self.place, self.spec, gui)
         self._stage: Stage | None = None
         self._ghost: Ghost | None = None
         self._scene = 0
@@ -90,26 +87,6 @@ class World:
         self.aim: str | None = None
         """What the robot means to take hold of, or did: with a sensor, all that it knows of what is in its hand."""
         self.reset(())
-
-    def _build(self) -> None:
-        """The place without objects and a robot at rest, in an engine without a past.
-
-        An engine that has held another scene computes the same scene with other last digits, from what it keeps in its
-        lists; so everything is made anew. Without visual shapes, which the simulation does not need, that takes 8 ms.
-        """
-        client = self._client
-        # The default broadphase drops pairs a few at a time; this one knows exactly those that overlap.
-        bullet.resetSimulation(bullet.RESET_USE_SIMPLE_BROADPHASE, physicsClientId=client)
-        bullet.setGravity(0.0, 0.0, -9.81, physicsClientId=client)
-        bullet.setPhysicsEngineParameter(
-            fixedTimeStep=CONTROL_SECONDS,
-            numSubSteps=SUBSTEPS,
-            deterministicOverlappingPairs=1,
-            physicsClientId=client,
-        )
-        self._bodies = Bodies(client, self.place, visual=self._gui)
-        self._arm = Arm(client, self.spec, visual=self._gui, mobile=self.place.mobile)
-        self._locate()
 
     def reset(
         self, placements: Sequence[Placement], settle: float = 1.0, readings: Mapping[str, float] | None = None
@@ -130,7 +107,8 @@ class World:
         if len(set(names)) != len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f"{twice!r} is placed twice; number the second: '{twice} 2'")
-        self._build()
+        self._bodies, self._arm = self._engine.renew()
+        self._locate()
         self._scene += 1
         self._steps = 0
         self.aim = None
@@ -151,9 +129,7 @@ class World:
             if other is not None:
                 other.close()
         self._stage = self._ghost = None
-        if self._client >= 0:
-            bullet.disconnect(physicsClientId=self._client)
-            self._client = -1
+        self._engine.close()
 
     def __enter__(self) -> World:
         return self
@@ -181,7 +157,7 @@ class World:
         """
         if command is not None:
             self._arm.drive(command)
-        bullet.stepSimulation(physicsClientId=self._client)
+        self._engine.step()
         self._arm.gripper.after_step()
         self._locate()
         self._steps += 1
@@ -338,9 +314,8 @@ class World:
         last digits: which objects sleep is not part of what the engine saves.
         """
         self._bodies.doze()
-        state_id = bullet.saveState(physicsClientId=self._client)
         return Snapshot(
-            state_id,
+            self._engine.save(),
             self._scene,
             self._steps,
             self._arm.command,
@@ -356,7 +331,7 @@ class World:
         """
         if snapshot.scene != self._scene:
             raise ValueError("the snapshot was taken before the last reset; save again after a reset")
-        bullet.restoreState(snapshot.state_id, physicsClientId=self._client)
+        self._engine.restore(snapshot.state_id)
         # Who sleeps is not part of what the engine saves.
         self._bodies.wake()
         self._bodies.doze()
@@ -369,7 +344,7 @@ class World:
     def forget(self, snapshot: Snapshot) -> None:
         """Frees the memory of a snapshot; a reset has freed it already."""
         if snapshot.scene == self._scene:
-            bullet.removeState(snapshot.state_id, physicsClientId=self._client)
+            self._engine.forget(snapshot.state_id)
 
     def relocate(self, name: str, pose: Pose) -> None:
         """Moves an object as if someone had: a declared disturbance, never part of a skill."""
