@@ -109,6 +109,7 @@ class Kinematics:
     @base.setter
     def base(self, pose: Pose) -> None:
         self._base = pose
+        self._latest: tuple[tuple[float, ...], Pose] | None = None
         turn, first = matrix_from_quat(pose.orientation), self._first
         offset = np.array(pose.position) + turn @ first.offset
         self._joints[0] = _Joint(turn @ first.rotation, offset, first.cross, first.axis)
@@ -129,8 +130,13 @@ class Kinematics:
 
     def forward(self, joints: Sequence[float]) -> Pose:
         """Pose of the tool, in the world frame, for joint angles in radians."""
-        position, rotation, _ = self._forward(np.asarray(joints, dtype=float))
-        return Pose((float(position[0]), float(position[1]), float(position[2])), quat_from_matrix(rotation))
+        # Whoever looks at the world asks where the tool is, several times between two steps.
+        asked = tuple(joints)
+        if self._latest is None or self._latest[0] != asked:
+            position, rotation, _ = self._forward(np.asarray(asked, dtype=float))
+            pose = Pose((float(position[0]), float(position[1]), float(position[2])), quat_from_matrix(rotation))
+            self._latest = (asked, pose)
+        return self._latest[1]
 
     def _forward(self, q: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Position (3,), rotation (3, 3) and Jacobian (6, joints) of the tool."""
