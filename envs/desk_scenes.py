@@ -44,6 +44,8 @@ _IN_HALF = (0.015, 0.045)
 """Likewise in a half of the cupboard."""
 _SIBLINGS = 0.085
 """Blocks in one half, or in the drawer, are at least so far apart, metres."""
+_CROWDED = 0.066
+"""And anywhere in a crowded scene."""
 _TURN = 0.4
 """Largest heading of a block in the cupboard, radians."""
 _DROP = 0.001
@@ -58,6 +60,20 @@ class _NoRoom(ValueError):
 
 
 @dataclass(frozen=True)
+class Disorder:
+    """How far a scene departs from what tasks begin with."""
+
+    ajar: float = 0.0
+    """Chance that the drawer, and that the door, stands anywhere along its way."""
+    crowded: bool = False
+    """Whether blocks on the desk may lie so close that one is in the way of another."""
+
+
+TIDY = Disorder()
+"""What tasks begin with."""
+
+
+@dataclass(frozen=True)
 class _Wanted:
     """What the task's facts say, by object."""
 
@@ -67,8 +83,8 @@ class _Wanted:
     """`left` or `right`, of what lies in the cupboard."""
 
 
-def sample(task: Task, rng: np.random.Generator) -> Scene:
-    """Draws a scene for a task.
+def sample(task: Task, rng: np.random.Generator, disorder: Disorder = TIDY) -> Scene:
+    """Draws a scene for a task, in disorder if asked to.
 
     Raises:
         ValueError: no room was found for all objects.
@@ -83,8 +99,10 @@ def sample(task: Task, rng: np.random.Generator) -> Scene:
     stuck = ""
     for _ in range(_RESTARTS):
         readings = _readings(scene.atoms, scene.absent, door, rng)
+        if disorder.ajar:
+            readings |= _ajar(disorder.ajar, rng)
         try:
-            poses = _place(blocks, wanted, door, readings["drawer"], rng)
+            poses = _place(blocks, wanted, door, readings["drawer"], disorder.crowded, rng)
         except _NoRoom as error:
             stuck = str(error)
             continue
@@ -125,8 +143,14 @@ def _readings(facts: Sequence[Atom], absent: Sequence[Atom], door: str, rng: np.
     }
 
 
+def _ajar(chance: float, rng: np.random.Generator) -> dict[str, float]:
+    """Readings of the drawer and the door, each there with that chance, anywhere along its way."""
+    ways = {"drawer": DRAWER_TRAVEL, "slider": DOOR_TRAVEL}
+    return {name: float(rng.uniform(0.0, way)) for name, way in ways.items() if rng.uniform() < chance}
+
+
 def _place(
-    blocks: Sequence[ObjectSpec], wanted: _Wanted, door: str, drawer: float, rng: np.random.Generator
+    blocks: Sequence[ObjectSpec], wanted: _Wanted, door: str, drawer: float, crowded: bool, rng: np.random.Generator
 ) -> dict[str, Pose]:
     """A pose for each block, those that lie on others last.
 
@@ -144,7 +168,7 @@ def _place(
     for block in sorted((b for b in blocks if places[b.name] not in places), key=lambda b: b.at is None):
         place, half = str(places[block.name]), halves.get(block.name)
         beside = [poses[n] for n in poses if places[n] == place and halves.get(n) == half]
-        poses[block.name] = _somewhere(block, place, half, beside, drawer, rng)
+        poses[block.name] = _somewhere(block, place, half, beside, drawer, crowded, rng)
     while len(poses) < len(blocks):
         for block in (b for b in blocks if b.name not in poses and places[b.name] in poses):
             lower = poses[str(places[block.name])]
@@ -166,7 +190,13 @@ def _draw_place(
 
 
 def _somewhere(
-    block: ObjectSpec, place: str, half: str | None, beside: Sequence[Pose], drawer: float, rng: np.random.Generator
+    block: ObjectSpec,
+    place: str,
+    half: str | None,
+    beside: Sequence[Pose],
+    drawer: float,
+    crowded: bool,
+    rng: np.random.Generator,
 ) -> Pose:
     tall = block.kind("desk").size[2] / 2.0 + _DROP
     for _ in range(_TRIES):
@@ -183,11 +213,13 @@ def _somewhere(
             y = middle + _IN_HALF[1] * float(rng.uniform(-1.0, 1.0))
             z, yaw = SHELF[2] + tall, _TURN * float(rng.uniform(-1.0, 1.0))
         pose = Pose((x, y, z), quat_from_yaw(yaw if block.yaw is None else block.yaw))
-        if block.at is not None or all(_clear_of(pose, other, place) for other in beside):
+        if block.at is not None or all(_clear_of(pose, other, place, crowded) for other in beside):
             return pose
     raise _NoRoom(f"{block.name!r} finds no place")
 
 
-def _clear_of(pose: Pose, other: Pose, place: str) -> bool:
+def _clear_of(pose: Pose, other: Pose, place: str, crowded: bool) -> bool:
     dx, dy = (abs(a - b) for a, b in zip(pose.position[:2], other.position[:2], strict=True))
+    if crowded:
+        return math.hypot(dx, dy) >= _CROWDED
     return dx >= _LANE or dy >= _APART if place == TABLE else math.hypot(dx, dy) >= _SIBLINGS

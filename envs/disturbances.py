@@ -232,10 +232,15 @@ def _can_be_moved(o: ObjectState, state: SceneState) -> bool:
 
 
 def free_spot(state: SceneState, o: ObjectState, rng: np.random.Generator) -> tuple[float, float] | None:
-    """A point (x, y) of the work area, metres, where the object would touch neither another nor the hand."""
+    """A point (x, y) of the work area, metres, where the object would touch neither another nor the hand.
+
+    None where there is none, or the object is too long for the area, as a hook is.
+    """
     radius = float(np.hypot(*o.size[:2])) / 2.0
     place = place_of(o.name, state)
     frame, (x0, x1), (y0, y1) = (ORIGIN, *WORK_AREA) if place is None else worked_at(place)
+    if 2.0 * radius > min(x1 - x0, y1 - y0):
+        return None
     others = [other for other in state.objects if other.name != o.name and other.name not in STATIONS[state.family]]
     tool = np.array(state.robot.tool.position[:2])
     for _ in range(100):

@@ -24,27 +24,35 @@ from sim.world import Placement
 FAMILY = "kitchen"
 TOPS = ("close counter", "far counter", "table")
 """Where things are put of which the task says nothing."""
-_GAPS = (0.07, 0.06, 0.05, 0.04, 0.03)
+ROOMY = (0.07, 0.06, 0.05, 0.04, 0.03)
+"""Gaps between things at one place, metres: tried in this order."""
 _ASKEW = 0.2
 """How far things in a drawer are turned from its own heading at most, radians."""
 _SHORT = 0.004
 """How far before its stop an open drawer stands, metres."""
 
 
-def sample(task: Task, rng: np.random.Generator) -> Scene:
+def sample(task: Task, rng: np.random.Generator, ajar: float = 0.0, gaps: Sequence[float] = ROOMY) -> Scene:
     """Draws a scene for a task.
+
+    Args:
+        task: what must be there, and where.
+        rng: draws the rest.
+        ajar: chance that an open drawer stands anywhere along its way.
+        gaps: between things at one place, metres, tried in this order.
 
     Raises:
         ValueError: no room was found for all objects, or a fact that is not about a place.
     """
     opened = tuple(a.arguments[0] for a in task.scene.atoms if a.predicate == "open")
     readings = {name: CATEGORIES[FIXTURES[FAMILY][name]].travel - _SHORT for name in opened}
+    readings |= {name: float(rng.uniform(0.0, out)) for name, out in readings.items() if ajar and rng.uniform() < ajar}
     specs = [*task.scene.objects, *_distractors(task, rng)]
     where = _whereabouts(task, specs, rng)
     placed: dict[str, Placement] = {}
     for place in AREAS:
         here = [s for s in specs if where[s.name] == place]
-        placed.update({p.name: p for p in _laid_out(here, place, readings.get(place, 0.0), rng)})
+        placed.update({p.name: p for p in _laid_out(here, place, readings.get(place, 0.0), gaps, rng)})
     return Scene(tuple(placed[s.name] for s in specs), readings)
 
 
@@ -82,12 +90,14 @@ def _whereabouts(task: Task, specs: Sequence[ObjectSpec], rng: np.random.Generat
     return said
 
 
-def _laid_out(specs: Sequence[ObjectSpec], place: str, out: float, rng: np.random.Generator) -> list[Placement]:
+def _laid_out(
+    specs: Sequence[ObjectSpec], place: str, out: float, gaps: Sequence[float], rng: np.random.Generator
+) -> list[Placement]:
     """Objects at one place, a drawer being `out` m open."""
     area, frame = AREAS[place], station_frame(place)
     if "drawer" in types_of(FIXTURES[FAMILY][place]):
         # Put there by somebody: more or less straight.
         specs = [replace(s, yaw=float(rng.uniform(-_ASKEW, _ASKEW)) if s.yaw is None else s.yaw) for s in specs]
-    flat = place_all(specs, (), rng, Layout((area.x, area.y), gaps=_GAPS)) if specs else []
+    flat = place_all(specs, (), rng, Layout((area.x, area.y), gaps=tuple(gaps))) if specs else []
     shift = Pose((-out, 0.0, area.z))
     return [replace(p, pose=frame @ shift @ p.pose) for p in flat]

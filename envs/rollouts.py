@@ -1,67 +1,85 @@
-"""Rollouts for the feasibility model: random plans in scenes that are meant to be difficult.
+"""Rollouts for the feasibility model: whole plans, carried out in hard scenes until they end or a step of them fails.
 
-Scenes hold 3 to 9 objects of all categories: roomy or crowded, within the work area or reaching beyond it, stacked, in
-full bowls, leaning on each other. Plans are random walks over the skill specs, balanced over specs and not over their
-groundings (of which `place-between` has most), with some calls whose preconditions do not hold.
-
-One line a plan segment: all steps but the last succeeded. After a failure the next segment begins, in the scene that
-the failure has left, with the failure as evidence.
+Scenes are of all families, with all robots, some of them disturbed. One line a plan: the scene in which it began, what
+had failed in the episode before, all its calls, and what came of those that were made. After a failure the next plan
+begins in the scene that the failure has left; often it tries the same again. `docs/rollouts.md` has the format.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from envs.objects import ObjectSpec
+from envs.disturbances import Disturbance, Disturber
+from envs.episode import perform
+from envs.hard_scenes import build_hard, lost
 from envs.progress import bar
+from envs.random_plans import LENGTHS, draw_plan
 from envs.seeding import COLLECT, stream
-from envs.tabletop_scenes import Layout, place_all
+from envs.seeing import close_eyes
 from envs.workers import Done, make_pool
-from sim.catalog import CATEGORIES, COLORS, types_of
-from sim.geometry import quat_from_yaw, quat_multiply
 from sim.state import Pose, SceneState
-from sim.world import Placement, World
-from skills.execution import execute
+from sim.world import World
 from skills.outcome import Outcome
-from skills.predicates import atoms
-from skills.registry import find_spec
 from skills.spec import SkillCall
-from skills.symbolic import ground, typing_of, unmet
-from skills.vocabulary import WORK_AREA, Atom
 
 FILE = "rollouts.jsonl"
 """Name of the file in the folder that `collect` is given."""
+FAMILIES = {"tabletop": 0.50, "desk": 0.17, "reach": 0.20, "kitchen": 0.13}
+"""Share of the scenes of each family."""
+ROBOTS = {"panda": 0.6, "kuka": 0.1, "xarm6": 0.1, "ur5e": 0.1, "xarm6-suction": 0.1}
+"""Share of the scenes with each robot."""
+_DISTURBED = 0.15
+"""Share of the scenes in which something disturbs the robot."""
+_DISTURBANCES = {"slip": 0.15, "move": 0.15, "stall": 0.08, "noise": 0.006, "hide": 0.2}
+_AGAIN = 0.3
+"""Chance that after a failure the same is tried again."""
+_STEPS, _PLANS = 18, 8
+"""At most so many calls, and plans, in one scene."""
+_AHEAD = 2
+"""So many of the calls that follow are told to skills that look ahead."""
+_DIGITS = 5
 
-_CATEGORY_WEIGHTS = {"block": 0.46, "cylinder": 0.12, "ball": 0.08, "bowl": 0.16, "plate": 0.10, "box": 0.08}
-_CALLS = (8, 12)
-_ILLEGAL = 0.10
-_SPEC_WEIGHTS = {"pick": 2.5, "place-in": 2.0, "place-on": 2.0, "place-between": 1.5}
-"""Share of each spec among those that can be called; 1 where not said. Without picks there are no places."""
-_CROWDED = Layout(gaps=(0.02, 0.012, 0.006, 0.003), between_fixtures=0.005)
-_WIDE = ((0.18, 0.86), (-0.56, 0.56))
-"""Bounds, metres, of scenes that reach beyond what the arm reaches."""
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is collected."""
+
+    families: Mapping[str, float] = field(default_factory=lambda: dict(FAMILIES))
+    """Shares."""
+    robots: Mapping[str, float] = field(default_factory=lambda: dict(ROBOTS))
+    """Shares."""
+    disturbed: float = _DISTURBED
+    """Share of disturbed scenes."""
+    lengths: Mapping[int, float] = field(default_factory=lambda: dict(LENGTHS))
+    """Shares of the plans' lengths."""
+    split: str = COLLECT
+    """Scenes of two splits share nothing, whatever their seeds."""
 
 
 def collect(
-    out: Path, episodes: int, seed: int, workers: int | str = 1, robot: str = "panda", progress: bool = True
+    out: Path,
+    episodes: int,
+    seed: int,
+    workers: int | str = 1,
+    recipe: Recipe | None = None,
+    progress: bool = True,
 ) -> Path:
-    """Runs episodes of random plans and appends them to `out/rollouts.jsonl`; those that are there are not run again.
+    """Runs plans and appends them to `out/rollouts.jsonl`; scenes that are there are not run again.
 
     Args:
         out: folder, made where it is missing.
-        episodes: how many scenes; each gives 8 to 12 calls.
-        seed: of the first scene; the others follow it. Scenes share nothing with those of training and evaluation.
+        episodes: how many scenes; each gives up to 14 calls.
+        seed: of the first scene; the others follow it.
         workers: processes, 0 for none but this one, or `ray`.
-        robot: a key of `sim.robots.ROBOTS`.
+        recipe: what to collect; the usual mixture if not given.
         progress: whether to show a bar on standard error.
 
     Returns:
@@ -79,20 +97,20 @@ def collect(
     count = min(workers, len(seeds)) if isinstance(workers, int) else workers
     if not seeds:
         return path
-    pool = make_pool(partial(RolloutWork, robot), count)
+    pool = make_pool(partial(RolloutWork, recipe or Recipe()), count)
     with (
         path.open("a", encoding="utf-8") as file,
         bar("rollouts", len(seeds), progress) as tick,
         closing(pool.run(seeds)) as ends,
     ):
         for end in ends:
-            file.write("".join(json.dumps(segment) + "\n" for segment in _segments(end)))
+            file.write("".join(json.dumps(plan, separators=(",", ":")) + "\n" for plan in _plans(end)))
             file.flush()
             tick()
     return path
 
 
-def _segments(end: Done) -> list[dict[str, Any]]:
+def _plans(end: Done) -> list[dict[str, Any]]:
     """A scene whose worker died is left out; running again makes it up."""
     return end.result if end.error is None else []
 
@@ -105,56 +123,88 @@ def recorded_seeds(path: Path) -> set[int]:
     lines = data.split(b"\n")
     if lines[-1]:
         lines.pop()
-        last = json.loads(lines[-1])["seed"] if lines else None
-        while lines and json.loads(lines[-1])["seed"] == last:
+        last = _seed(lines[-1]) if lines else None
+        while lines and _seed(lines[-1]) == last:
             lines.pop()
         kept = sum(len(line) + 1 for line in lines)
         with path.open("r+b") as file:
             file.truncate(kept)
-    return {json.loads(line)["seed"] for line in lines if line}
+    return {_seed(line) for line in lines if line}
+
+
+def _seed(line: bytes) -> int:
+    return json.loads(line)["seed"]
 
 
 class RolloutWork:
-    """Runs rollouts in one worker."""
+    """Runs rollouts in one worker, which keeps the worlds that it has opened."""
 
-    def __init__(self, robot: str) -> None:
-        self._world = World(robot)
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._worlds: dict[tuple[str, str], World] = {}
 
     def __call__(self, seed: int) -> list[dict[str, Any]]:
-        """The segments of one scene."""
-        return rollout(self._world, seed)
+        """The plans of one scene."""
+        dice = stream(self._recipe.split, seed, "kind")
+        family, robot = _drawn(self._recipe.families, dice), _drawn(self._recipe.robots, dice)
+        if (robot, family) not in self._worlds:
+            self._worlds[robot, family] = World(robot, family)
+        disturb = []
+        if dice.uniform() < self._recipe.disturbed:
+            kind = str(dice.choice(list(_DISTURBANCES)))
+            disturb = [Disturbance(kind, _DISTURBANCES[kind])]
+        return rollout(self._worlds[robot, family], seed, self._recipe, disturb)
 
 
-def rollout(world: World, seed: int) -> list[dict[str, Any]]:
-    """Runs a random plan in the scene of a seed and returns its segments, ready for JSON."""
-    state = build_varied(world, stream(COLLECT, seed, "scene"))
-    plan, dice = stream(COLLECT, seed, "plan"), stream(COLLECT, seed, "skills")
-    budget = int(plan.integers(_CALLS[0], _CALLS[1] + 1))
+def _drawn(shares: Mapping[str, float], dice: np.random.Generator) -> str:
+    return str(dice.choice(list(shares), p=np.array(list(shares.values())) / sum(shares.values())))
+
+
+def rollout(world: World, seed: int, recipe: Recipe, disturb: Sequence[Disturbance] = ()) -> list[dict[str, Any]]:
+    """Runs plans in the scene of a seed and returns their records, ready for JSON."""
+    close_eyes(world)
+    keys = (recipe.split, seed)
+    built = build_hard(world, stream(*keys, "scene"))
+    disturber = Disturber(disturb, stream(*keys, "disturbances"))
+    world.sensor = disturber.eyes(None)
+    rng, skills = stream(*keys, "plan"), stream(*keys, "skills")
+    state, start = world.see(), built
     evidence: list[dict[str, Any]] = []
-    segments: list[dict[str, Any]] = []
-    steps: list[dict[str, Any]] = []
-    first = state
-    for _ in range(budget):
-        call = choose(state, plan)
-        outcome = execute(world, call, dice)
-        state = world.state()
-        steps.append(_step(call, outcome, state))
-        if outcome.succeeded:
-            continue
-        segments.append(_segment(seed, len(segments), first, evidence, steps))
-        evidence = [*evidence, {"call": str(call), "reason": str(outcome.reason), "culprit": outcome.culprit}]
-        first, steps = state, []
-        if _lost(state):
+    plans: list[dict[str, Any]] = []
+    again: SkillCall | None = None
+    spent = 0
+    while spent < _STEPS and len(plans) < _PLANS and not lost(world.state()):
+        calls = draw_plan(state, rng, recipe.lengths, again)
+        if not calls:  # nothing that could be handled is in sight
             break
-    if steps:
-        segments.append(_segment(seed, len(segments), first, evidence, steps))
-    return segments
-
-
-def _segment(
-    seed: int, number: int, scene: SceneState, evidence: list[dict[str, Any]], steps: list[dict[str, Any]]
-) -> dict[str, Any]:
-    return {"seed": seed, "segment": number, "scene": scene.to_dict(), "evidence": list(evidence), "steps": steps}
+        first, steps = state, []
+        for k, call in enumerate(calls):
+            outcome = perform(world, call, skills, start, disturber, then=calls[k + 1 : k + 1 + _AHEAD])
+            state = world.see()
+            steps.append(_step(call, outcome, state))
+            if not outcome.succeeded:
+                break
+        spent += len(steps)
+        plans.append(
+            {
+                "seed": seed,
+                "split": recipe.split,
+                "plan": len(plans),
+                "disturb": [str(d) for d in disturb],
+                "scene": _short(first.to_dict()),
+                "evidence": list(evidence),
+                "calls": [str(c) for c in calls],
+                "steps": steps,
+            }
+        )
+        again = None
+        if not steps[-1]["succeeded"]:
+            evidence.append({k: steps[-1][k] for k in ("call", "reason", "culprit")})
+            repeated = rng.uniform() < _AGAIN
+            # Not what would be meaningless: the thing may be out of sight.
+            again = SkillCall.parse(steps[-1]["call"]) if repeated and not disturb else None
+    close_eyes(world)
+    return plans
 
 
 def _step(call: SkillCall, outcome: Outcome, state: SceneState) -> dict[str, Any]:
@@ -163,122 +213,35 @@ def _step(call: SkillCall, outcome: Outcome, state: SceneState) -> dict[str, Any
         "succeeded": outcome.succeeded,
         "reason": None if outcome.reason is None else str(outcome.reason),
         "culprit": outcome.culprit,
-        "after": {o.name: [*o.position, o.pose.yaw] for o in state.objects},
-        "holding": state.robot.holding,
-        "seconds": outcome.seconds,
+        "seconds": round(outcome.seconds, 3),
+        "after": _short(_after(state)),
     }
 
 
-def _lost(state: SceneState) -> bool:
-    """Whether something has fallen off the table."""
-    return any(o.position[2] < -0.02 for o in state.objects)
+def _short(data: Any) -> Any:
+    """The same with rounded numbers."""
+    if isinstance(data, dict):
+        return {key: _short(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_short(value) for value in data]
+    return round(data, _DIGITS) if isinstance(data, float) else data
 
 
-def choose(state: SceneState, rng: np.random.Generator) -> SkillCall:
-    """Draws a call: first its spec, then among the spec's groundings; mostly one whose preconditions hold."""
-    facts = atoms(state)
-    calls = ground(typing_of(state))
-    able = [c for c in calls if not unmet(c, facts)]
-    unable = [c for c in calls if unmet(c, facts)]
-    if not able or (unable and rng.uniform() < _ILLEGAL):
-        return _balanced(unable, rng)
-    return _balanced(able, rng)
+def _after(state: SceneState) -> dict[str, Any]:
+    """What differs in a scene from the one that the plan began in."""
+    robot = state.robot
+    return {
+        "objects": {o.name: [*_seven(o.pose), o.value] for o in state.objects},
+        "supports": sorted(map(list, state.supports)),
+        "tool": _seven(robot.tool),
+        "base": _seven(robot.base),
+        "opening": robot.opening,
+        "holding": robot.holding,
+    }
 
 
-def _balanced(calls: Sequence[SkillCall], rng: np.random.Generator) -> SkillCall:
-    by_spec: dict[str, list[SkillCall]] = {}
-    for call in calls:
-        by_spec.setdefault(find_spec(call).name, []).append(call)
-    names = list(by_spec)
-    weights = np.array([_SPEC_WEIGHTS.get(n, 1.0) for n in names])
-    group = by_spec[names[int(rng.choice(len(names), p=weights / weights.sum()))]]
-    return group[int(rng.integers(len(group)))]
-
-
-def build_varied(world: World, rng: np.random.Generator) -> SceneState:
-    """Builds a scene of any of the kinds above; draws again where nothing fits or something fell off the table."""
-    while True:
-        specs = _objects(rng)
-        facts = _stacks(specs, rng)
-        try:
-            placements = place_all(specs, facts, rng, _layout(rng))
-        except ValueError:
-            continue
-        if rng.uniform() < 0.35:
-            placements = _leaning(placements, rng)
-        state = world.reset(placements)
-        if not _lost(state):
-            return state
-
-
-def _objects(rng: np.random.Generator) -> list[ObjectSpec]:
-    """3 to 9 objects, at least one of them movable and at most four large ones."""
-    while True:
-        kinds = rng.choice(list(_CATEGORY_WEIGHTS), size=int(rng.integers(3, 10)), p=list(_CATEGORY_WEIGHTS.values()))
-        large = sum("movable" not in types_of(str(k)) for k in kinds)
-        if large <= 4 and large < len(kinds):
-            break
-    names: list[str] = []
-    for kind in kinds:
-        name = f"{list(COLORS)[int(rng.integers(len(COLORS)))]} {kind}"
-        number = sum(n == name or n.startswith(name + " ") for n in names)
-        names.append(f"{name} {number + 1}" if number else name)
-    return [ObjectSpec(n) for n in names]
-
-
-def _layout(rng: np.random.Generator) -> Layout:
-    crowded, wide = rng.uniform(size=2)
-    gaps = _CROWDED if crowded < 0.75 else Layout()
-    if wide < 0.35:
-        return replace(gaps, area=_WIDE)
-    if crowded < 0.60:
-        # Half of the work area's width or less: everything is in the way of everything.
-        middle, half = float(rng.uniform(-0.12, 0.12)), float(rng.uniform(0.11, 0.18))
-        return replace(gaps, area=(WORK_AREA[0], (middle - half, middle + half)))
-    return gaps
-
-
-def _stacks(specs: Sequence[ObjectSpec], rng: np.random.Generator) -> list[Atom]:
-    """Puts some movable objects on surfaces or in containers, now and then many of them."""
-    share = float(rng.choice([0.0, 0.15, 0.4, 0.8], p=[0.2, 0.3, 0.3, 0.2]))
-    facts: list[Atom] = []
-    loaded: set[str] = set()
-    names = [s.name for s in specs]
-    for k, name in enumerate(names):
-        if "movable" not in types_of(_kind(name)) or rng.uniform() > share:
-            continue
-        # Only on what comes later in the list: no circles.
-        lower = [
-            n for n in names[k + 1 :] if "ball" not in n and (n not in loaded or "movable" not in types_of(_kind(n)))
-        ]
-        lower += [n for n in names[:k] if "movable" not in types_of(_kind(n))]
-        if lower:
-            below = lower[int(rng.integers(len(lower)))]
-            loaded.add(below)
-            facts.append(Atom("in" if "container" in types_of(_kind(below)) else "on", (name, below)))
-    return facts
-
-
-def _kind(name: str) -> str:
-    return name.split(" ")[1]
-
-
-def _leaning(placements: Sequence[Placement], rng: np.random.Generator) -> list[Placement]:
-    """Drops one or two small objects, tilted, over the edges of others: they come to lean, lie or wedge."""
-    result = list(placements)
-    small = [k for k, p in enumerate(result) if "movable" in types_of(_kind(p.name))]
-    for k in rng.permutation(small)[: int(rng.integers(1, 3))]:
-        other = result[int(rng.integers(len(result)))]
-        if other is result[k]:
-            continue
-        reach = CATEGORIES[_kind(other.name)].size[0] / 2.0
-        angle = float(rng.uniform(0.0, 2.0 * math.pi))
-        x, y, z = other.pose.position
-        tilt = float(rng.uniform(0.2, 1.3))
-        lean = (math.sin(tilt / 2.0), 0.0, 0.0, math.cos(tilt / 2.0))
-        spot = (x + reach * math.cos(angle), y + reach * math.sin(angle), z + 0.07)
-        result[k] = Placement(result[k].name, Pose(spot, quat_multiply(quat_from_yaw(angle), lean)))
-    return result
+def _seven(pose: Pose) -> list[float]:
+    return [*pose.position, *pose.orientation]
 
 
 def base_rate(path: Path) -> tuple[int, float]:

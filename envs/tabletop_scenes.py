@@ -46,6 +46,8 @@ class Layout:
     """Metres around what is to be grasped: tried in this order, so that only full scenes are crowded."""
     between_fixtures: float = 0.02
     """Metres between bowls, plates and boxes."""
+    family: str = "tabletop"
+    """Scene family; it decides what a name means."""
 
 
 ROOMY = Layout()
@@ -131,7 +133,7 @@ def _draw(
     ground = [s for s in specs if s.name not in carriers]
     upper = [s for s in specs if s.name in carriers]
     items: dict[str, Item] = {}
-    for spec in _order(ground, facts):
+    for spec in _order(ground, facts, layout.family):
         about = [a for a in facts if spec.name in a.arguments and a.predicate not in ("on", "in")]
         items[spec.name] = _on_table(spec, about, items, layout, rng)
     while upper:
@@ -142,12 +144,12 @@ def _draw(
                 for n, a in carriers.items()
                 if n in items and a.arguments[1:] == carriers[spec.name].arguments[1:]
             ]
-            items[spec.name] = _carried(spec, carriers[spec.name], items, siblings, rng)
+            items[spec.name] = _carried(spec, spec.kind(layout.family), carriers[spec.name], items, siblings, rng)
         upper = [s for s in upper if s.name not in items]
     return items
 
 
-def _order(specs: Sequence[ObjectSpec], facts: Iterable[Atom]) -> list[ObjectSpec]:
+def _order(specs: Sequence[ObjectSpec], facts: Iterable[Atom], family: str) -> list[ObjectSpec]:
     """Fixed objects first, then what others are placed by, then the large ones: they find room last."""
     anchors = {a.arguments[1] for a in facts if a.predicate in (*RELATIONS, "near")}
     bound = {a.arguments[0] for a in facts if a.predicate in (*RELATIONS, "near", "at")}
@@ -157,7 +159,7 @@ def _order(specs: Sequence[ObjectSpec], facts: Iterable[Atom]) -> list[ObjectSpe
             s.at is None,
             s.name not in anchors,
             s.name not in bound,
-            -s.kind().size[0],
+            -s.kind(family).size[0],
         ),
     )
 
@@ -165,7 +167,7 @@ def _order(specs: Sequence[ObjectSpec], facts: Iterable[Atom]) -> list[ObjectSpe
 def _on_table(
     spec: ObjectSpec, about: Sequence[Atom], items: dict[str, Item], layout: Layout, rng: np.random.Generator
 ) -> Item:
-    category = spec.kind()
+    category = spec.kind(layout.family)
     tests = [_test(a, spec.name, items) for a in about if all(n in items or n == spec.name for n in a.arguments[:2])]
     kin = {n for a in about for n in a.arguments}
     for _ in range(_TRIES):
@@ -227,10 +229,15 @@ def _beside(atom: Atom, items: dict[str, Item], margin: float) -> bool:
 
 
 def _carried(
-    spec: ObjectSpec, atom: Atom, items: dict[str, Item], siblings: Sequence[Item], rng: np.random.Generator
+    spec: ObjectSpec,
+    category: Category,
+    atom: Atom,
+    items: dict[str, Item],
+    siblings: Sequence[Item],
+    rng: np.random.Generator,
 ) -> Item:
     """On a surface or in a container: on its floor where there is room beside the others, else on top of one."""
-    category, lower = spec.kind(), items[atom.arguments[1]]
+    lower = items[atom.arguments[1]]
     base = lower.z - lower.category.size[2] / 2.0
     floor = base + (lower.category.floor if atom.predicate == "in" else lower.category.size[2])
     reach = _reach(category, lower.category, atom.predicate)

@@ -75,7 +75,10 @@ def example_states(count: int, seed: int) -> list[SceneState]:
 
 
 def measure_feasibility(seed: int) -> dict[str, float]:
-    """Rates of the trained scorer: single calls of new scenes, and a beam's extensions by one more step."""
+    """Speed of the trained scorer: calls of new scenes, a beam's extensions by one more step, batches, and one step.
+
+    In all of them what the network is told is worked out anew. `calls_per_second` reads the scene anew as well.
+    """
     import torch
 
     from planner.feasibility.scorer import ROOT, FeasibilityTransformer
@@ -93,10 +96,16 @@ def measure_feasibility(seed: int) -> dict[str, float]:
     root = model.tree(states[0])
     root.extend([(ROOT, first)])
     extended = rate(lambda k: root.fork().extend([(0, c) for c in then]), 2.0)
+    whole = (list(ground(typing_of(states[0]))) * 256)[:256]
+    tree = model.tree(states[0])
+    batches = rate(lambda k: tree.fork().extend([(ROOT, c) for c in whole]), 2.0)
+    single = rate(lambda k: root.fork().extend([(0, then[k % len(then)])]), 1.0)
     return {
         "parameters": sum(p.numel() for p in model.trained.network.parameters()),
         "calls_per_second": scored * statistics.fmean(map(len, calls)),
         "beam_extensions_per_second": extended * len(then),
+        "batch_of_256_steps_per_second": batches * len(whole),
+        "one_step_seconds": 1.0 / single,
     }
 
 

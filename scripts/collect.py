@@ -1,4 +1,4 @@
-"""Collects rollouts of random plans, to train the feasibility model on."""
+"""Collects rollouts of random plans in hard scenes, to train the feasibility model on."""
 
 from __future__ import annotations
 
@@ -11,30 +11,40 @@ from scripts.cli import OK, run_cli
 
 @dataclass(frozen=True)
 class Args:
-    """Runs random plans in random scenes and appends what came of them to OUT/rollouts.jsonl."""
+    """Runs random plans in hard scenes of all families, with all robots, and appends what came of them to OUT.
+
+    A run that was stopped goes on where it was.
+    """
 
     out: Path
-    """Folder; scenes that it holds already are not run again."""
+    """Folder for rollouts.jsonl; scenes that it holds already are not run again."""
     episodes: int = 100
-    """Scenes; about ten skills are executed in each."""
+    """Scenes; about thirteen skills are executed in each."""
     seed: int = 0
     """Of the first scene; the others follow it."""
     workers: str = "1"
     """Processes, 0 for none but this one, or `ray`."""
-    robot: str = "panda"
-    """Robot; scripts/list.py shows them."""
+    robot: tuple[str, ...] = ()
+    """Only these robots; the usual mixture if not given. scripts/list.py shows them."""
+    family: tuple[str, ...] = ()
+    """Only these scene families; the usual mixture if not given."""
+    disturbed: float = 0.15
+    """Share of the scenes in which something disturbs the robot."""
     json: bool = False
     """Print the figures as JSON, and nothing else, on standard output."""
 
 
 def main(args: Args) -> int:
     """Collects, and says how many calls there are and how many succeeded."""
-    from envs.rollouts import base_rate, collect
+    from envs.rollouts import FAMILIES, ROBOTS, Recipe, base_rate, collect
+    from sim.family import find_family
     from sim.robots import find_robot
 
     workers = int(args.workers) if args.workers.isdigit() else args.workers
-    robot = find_robot(args.robot).name
-    path = collect(args.out, args.episodes, args.seed, workers, robot)
+    robots = {find_robot(name).name: 1.0 for name in args.robot} or ROBOTS
+    families = {find_family(name).name: 1.0 for name in args.family} or FAMILIES
+    recipe = Recipe(families, robots, args.disturbed)
+    path = collect(args.out, args.episodes, args.seed, workers, recipe)
     calls, rate = base_rate(path)
     if args.json:
         print(json.dumps({"file": str(path), "calls": calls, "base_rate": rate}))

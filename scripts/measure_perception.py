@@ -122,13 +122,13 @@ def main(args: Args) -> int:
 
 def build(world: World, kind: str, rng: np.random.Generator) -> None:
     """Builds a scene of a kind."""
+    from envs.hard_scenes import build_hard
     from envs.objects import ObjectSpec
-    from envs.rollouts import build_varied
     from envs.tabletop_scenes import place_all
     from sim.catalog import BASIC, COLORS
 
     if kind == "cluttered":
-        build_varied(world, rng)
+        build_hard(world, rng, plain=True)
         return
     names: list[str] = []
     count = int(rng.integers(4, 8))

@@ -3,8 +3,8 @@
 Several query heads share one head of keys and values, which makes the cache smaller by that factor. Underneath is
 torch's `scaled_dot_product_attention`, with its online softmax.
 
-Shapes: b batch, n new tokens, m tokens attended to (cached and new), h query heads, g key-value heads, e head width,
-d width of the model.
+Shapes: b batch, n new tokens, m tokens attended to (cached and new), p of them shared, s seen by one token besides,
+h query heads, g key-value heads, e head width, d width of the model.
 """
 
 from __future__ import annotations
@@ -62,32 +62,43 @@ class Attention(nn.Module):
     def forward(
         self,
         x: Tensor,
-        rotation: Rotation,
+        rotation: Rotation | None,
         mask: Tensor,
         past: KeyValues | None = None,
         value_rotation: Rotation | None = None,
+        paths: Tensor | None = None,
     ) -> tuple[Tensor, KeyValues]:
         """Attends from the new tokens to the cached and the new.
 
         Args:
             x: new tokens, (b, n, d).
-            rotation: of their queries and keys, (b, n, e / 2).
-            mask: (b or 1, n, m), True where the new token may look.
+            rotation: of their queries and keys, (b, n, e / 2); None turns nothing.
+            mask: (b or 1, n, m), True where the new token may look, or (b or 1, h, n, m), added to the scores.
             past: cached keys and values of m - n earlier tokens.
             value_rotation: of their values, (b, n, e / 2); None leaves values as they are.
+            paths: where b is 1, and the new tokens share what they see but for a few tokens each: (n, s), the places of
+                those few among the m; the mask is then of p + s, what is shared being the first p of the m.
 
         Returns:
             The result, (b, n, d), and the keys and values of the new tokens alone.
         """
-        query = rotate(self._split(self.query(x), self.heads), rotation)  # (b, h, n, e)
-        key = rotate(self._split(self.key(x), self.kv_heads), rotation)  # (b, g, n, e)
+        query = self._split(self.query(x), self.heads)  # (b, h, n, e)
+        key = self._split(self.key(x), self.kv_heads)  # (b, g, n, e)
         value = self._split(self.value(x), self.kv_heads)  # (b, g, n, e)
+        if rotation is not None:
+            query, key = rotate(query, rotation), rotate(key, rotation)
         if value_rotation is not None:
             value = rotate(value, value_rotation)
         new = KeyValues(key, value)
         seen = new if past is None else past.extended(new)  # (b, g, m, e)
-        read = F.scaled_dot_product_attention(
-            query, seen.keys, seen.values, attn_mask=mask.unsqueeze(1), enable_gqa=self.heads != self.kv_heads
+        if mask.ndim == 3:
+            mask = mask.unsqueeze(1)
+        read = (
+            F.scaled_dot_product_attention(
+                query, seen.keys, seen.values, attn_mask=mask, enable_gqa=self.heads != self.kv_heads
+            )
+            if paths is None
+            else _attend_along(query, seen, mask, paths)
         )  # (b, h, n, e)
         if value_rotation is not None:
             read = rotate(read, value_rotation.inverse())
@@ -95,3 +106,30 @@ class Attention(nn.Module):
 
     def _split(self, x: Tensor, heads: int) -> Tensor:
         return x.unflatten(-1, (heads, self.head_width)).transpose(1, 2)  # (b, heads, n, e)
+
+
+def _attend_along(query: Tensor, seen: KeyValues, mask: Tensor, paths: Tensor) -> Tensor:
+    """Attention of many tokens to a shared prefix and to a few tokens of their own, in time linear in their number.
+
+    The part that is shared is one product of matrices, as in Hydragen (Juravsky et al., 2024,
+    https://arxiv.org/abs/2402.05099); `scaled_dot_product_attention` would score each token against all the others too.
+
+    Args:
+        query: (1, h, n, e).
+        seen: keys and values, (1, g, m, e).
+        mask: (1, 1 or h, n, p + s), booleans, or added to the scores.
+        paths: (n, s), places among the m.
+    """
+    _, h, n, e = query.shape
+    g, s = seen.keys.shape[1], paths.shape[1]
+    p = mask.shape[-1] - s
+    keys, values = seen.keys[0], seen.values[0]
+    grouped = query.reshape(g, h // g * n, e)
+    shared = (grouped @ keys[:, :p].transpose(1, 2)).view(h, n, p)
+    own = torch.einsum("grne,gnse->grns", query.reshape(g, h // g, n, e), keys[:, paths]).reshape(h, n, s)
+    scores = torch.cat([shared, own], dim=2) * e**-0.5  # (h, n, p + s)
+    scores = scores.masked_fill(~mask[0], -torch.inf) if mask.dtype == torch.bool else scores + mask[0]
+    weights = scores.softmax(dim=2)
+    read = (weights[:, :, :p].reshape(g, h // g * n, p) @ values[:, :p]).view(g, h // g, n, e)
+    read = read + torch.einsum("grns,gnse->grne", weights[:, :, p:].reshape(g, h // g, n, s), values[:, paths])
+    return read.view(1, h, n, e)

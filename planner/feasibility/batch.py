@@ -1,4 +1,4 @@
-"""From rows of numbers to padded tensors.
+"""From arrays to padded tensors.
 
 Shapes: b scenes, o objects (base and tool among them), e past failures, n steps.
 """
@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from planner.feasibility.network import Scenes, Steps
-from planner.feasibility.tokens import POINTERS, STEP_FEATURES, FailureRows, SceneRows, StepRow
+from planner.feasibility.tokens import FailureRows, SceneRows, StepRows
 
 
 class Told(NamedTuple):
@@ -22,48 +23,32 @@ class Told(NamedTuple):
     failed: FailureRows
 
 
-def pack_steps(plans: Sequence[Sequence[StepRow]], length: int | None = None) -> Steps:
+def padded(arrays: Sequence[np.ndarray], length: int | None = None, fill: float = 0.0) -> Tensor:
+    """Arrays of different lengths as one tensor, (b, length, ...), the rest filled up."""
+    n = max((len(a) for a in arrays), default=0) if length is None else length
+    out = np.full((len(arrays), n, *arrays[0].shape[1:]), fill, dtype=arrays[0].dtype)
+    for row, array in zip(out, arrays, strict=True):
+        row[: len(array)] = array
+    return torch.from_numpy(out)
+
+
+def pack_steps(plans: Sequence[StepRows], length: int | None = None) -> Steps:
     """Plans as tensors, padded at the end.
 
     Args:
         plans: b sequences of steps.
         length: n; that of the longest plan if None.
     """
-    b, n = len(plans), max((len(p) for p in plans), default=0) if length is None else length
-    spec = np.zeros((b, n), dtype=np.int64)
-    pointers = np.zeros((b, n, POINTERS), dtype=np.int64)
-    points = np.zeros((b, n, 3), dtype=np.float64)
-    features = np.zeros((b, n, STEP_FEATURES), dtype=np.float32)
-    for k, plan in enumerate(plans):
-        if plan:
-            spec[k, : len(plan)] = [r.spec for r in plan]
-            pointers[k, : len(plan)] = [r.pointers for r in plan]
-            points[k, : len(plan)] = [r.point for r in plan]
-            features[k, : len(plan)] = [r.features for r in plan]
-    return Steps(*(torch.from_numpy(a) for a in (spec, pointers, points, features)))
+    if len(plans) == 1 and length is None:
+        return Steps(*(torch.from_numpy(a).unsqueeze(0) for a in plans[0]))
+    return Steps(*(padded([p[k] for p in plans], length) for k in range(len(plans[0]))))
 
 
 def pack_scenes(told: Sequence[Told]) -> Scenes:
     """Scenes and their evidence as tensors, padded at the end of the objects and of the evidence."""
-    b = len(told)
-    o = max(len(t.scene.kinds) for t in told)
-    e = max(len(t.failed.steps) for t in told)
-    kinds = np.zeros((b, o), dtype=np.int64)
-    points = np.zeros((b, o, 3), dtype=np.float64)
-    features = np.zeros((b, o, told[0].scene.features.shape[1]), dtype=np.float32)
-    reasons, culprits = np.zeros((b, e), dtype=np.int64), np.zeros((b, e), dtype=np.int64)
-    valid = np.zeros((b, o + e), dtype=bool)
-    for k, (scene, failed) in enumerate(told):
-        count, wrong = len(scene.kinds), len(failed.steps)
-        kinds[k, :count], points[k, :count], features[k, :count] = scene
-        reasons[k, :wrong], culprits[k, :wrong] = failed.reasons, failed.culprits
-        valid[k, :count] = valid[k, o : o + wrong] = True
-    return Scenes(
-        kinds=torch.from_numpy(kinds),
-        points=torch.from_numpy(points),
-        features=torch.from_numpy(features),
-        failed=pack_steps([t.failed.steps for t in told], e),
-        reasons=torch.from_numpy(reasons),
-        culprits=torch.from_numpy(culprits),
-        valid=torch.from_numpy(valid),
-    )
+    kinds, points, features = (padded([t.scene[k] for t in told]) for k in range(3))
+    reasons, culprits = padded([t.failed.reasons for t in told]), padded([t.failed.culprits for t in told])
+    there = padded([np.ones(len(t.scene.kinds), dtype=bool) for t in told])
+    wrong = padded([np.ones(len(t.failed.reasons), dtype=bool) for t in told])
+    failed = pack_steps([t.failed.steps for t in told], reasons.shape[1])
+    return Scenes(kinds, points, features, failed, reasons, culprits, torch.cat([there, wrong], dim=1))

@@ -40,12 +40,13 @@ class Block(nn.Module):
     def forward(
         self,
         x: Tensor,
-        rotation: Rotation,
+        rotation: Rotation | None,
         mask: Tensor,
         past: KeyValues | None = None,
         value_rotation: Rotation | None = None,
+        paths: Tensor | None = None,
     ) -> tuple[Tensor, KeyValues]:
         """As `Attention.forward`: (b, n, d) to (b, n, d), and the new keys and values."""
-        read, new = self.attention(self.attention_norm(x), rotation, mask, past, value_rotation)
+        read, new = self.attention(self.attention_norm(x), rotation, mask, past, value_rotation, paths)
         x = x + self.dropout(read)
         return x + self.dropout(self.feedforward(self.feedforward_norm(x))), new

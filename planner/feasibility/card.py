@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -30,33 +30,33 @@ def write_card(weights: Path, trained: Trained, config: TrainingConfig, measured
 
 def _card(weights: Path, trained: Trained, config: TrainingConfig, measured: dict[str, Any]) -> str:
     source, limits = trained.source, trained.limits
+    first, last = source["seeds"]  # in some of these scenes there was nothing to be done
     parameters = sum(p.numel() for p in trained.network.parameters())
     settings = ", ".join(f"{f.name} {getattr(config, f.name)}" for f in fields(config) if f.name != "network")
-    skills = "\n".join(
-        f"| {name} | {row['n']} | {row['base_rate']:.3f} | {_number(row['auroc'])} | |"
-        for name, row in measured["per_skill"].items()
-    )
-    others, auroc = measured["baselines"], _number(measured["auroc"])
+    shape = ", ".join(f"{name} {value}" for name, value in asdict(config.network).items())
     return f"""# Feasibility transformer
 
-Says of each step of a plan, from the scene and the steps before it, how likely it is to succeed, why it would fail, and
-what it would move. It knows what it was trained on: scenes of at most {limits.objects} objects, plans of at most
-{limits.steps} steps, robot: {", ".join(limits.robots)}, scene family: {", ".join(limits.families)}.
+Says of each step of a plan, from the scene, from what has failed before and from the steps before it, how likely it is
+to succeed, why it would fail, what would be to blame and what it would change. It knows what it was trained on: scenes
+of at most {limits.objects} objects (furniture included), plans of at most {limits.steps} steps; robots:
+{", ".join(limits.robots)}; scene families: {", ".join(limits.families)}.
 Beyond that its answers are flagged (`confident` is false). It knows nothing about real robots.
 
-- **File**: `{weights.name}`, {weights.stat().st_size / 1e6:.1f} MB, SHA-256 `{digest(weights)}`
+- **File**: `{weights.name}`, {weights.stat().st_size / 1e6:.1f} MB with its baselines, SHA-256
+  `{digest(weights)}`
 - **Size**: {parameters:,} parameters in float32
 - **Licence**: MIT, as the rest of the repository; trained from nothing, on rollouts of its simulator alone
-- **Data**: {source["steps"]:,} executed skills in {source["segments"]:,} plan segments,
-  {source["episodes"]:,} scenes, seeds {source["seeds"][0]} to {source["seeds"][1]}, success rate {source["rate"]:.3f};
-  SHA-256 of the sorted lines of `rollouts.jsonl` is `{source["sha256"]}`
-- **Split** by scene seed: {source["split"]["train"]:,} segments train, {source["split"]["calibration"]:,} calibrate,
-  {source["split"]["validation"]:,} validate
-- **Settings**:
-  {settings}
+- **Data**: {source["steps"]:,} executed skills in {source["plans"]:,} plans,
+  {source["episodes"]:,} scenes, seeds {source["seeds"][0]} to {source["seeds"][1]} of the split `{source["split"]}`,
+  success rate {source["rate"]:.3f}; SHA-256 of the sorted lines of `rollouts.jsonl` is
+  `{source["sha256"]}`
+- **Split** by scene seed: {source["sides"]["train"]:,} plans train, {source["sides"]["calibration"]:,} calibrate,
+  {source["sides"]["validation"]:,} validate
+- **Settings**: {settings}
+- **Network**: {shape}
 
 ```
-python scripts/collect.py --episodes {source["episodes"]} --seed {source["seeds"][0]} --out runs/rollouts
+python scripts/collect.py --episodes {last - first + 1} --seed {first} --workers 2 --out runs/rollouts
 python scripts/train_feasibility.py --data runs/rollouts --out runs/feasibility{_flags(config)}
 ```
 
@@ -65,20 +65,47 @@ deterministic kernels.
 
 ## On the validation split
 
-| | n | base rate | AUROC | Brier |
-|---|---|---|---|---|
-| all steps | {measured["n"]} | {measured["base_rate"]:.3f} | **{auroc}** | {measured["brier"]:.3f} |
-{skills}
-| whole segments | {measured["sequence"]["n"]} | | {_number(measured["sequence"]["auroc"])} | |
-| baseline: preconditions | | | {_number(others["preconditions"]["auroc"])} | {others["preconditions"]["brier"]:.3f} |
-| baseline: logistic regression | | | {_number(others["logistic"]["auroc"])} | {others["logistic"]["brier"]:.3f} |
-| baseline: base rate | | | | {others["rate"]["brier"]:.3f} |
+{report(measured)}
 
-Expected calibration error {measured["ece"]:.3f} (15 bins). Where a step failed, the reason named first is the right
-one in {_percent(measured["reason_accuracy"])} of cases. The features were chosen while looking at this split, which
-flatters a little: `python scripts/evaluate_feasibility.py --episodes 100 --seed 7000000 --out runs/fresh` measures on
-scenes that nobody has looked at.
+The features were chosen while looking at this split, which flatters a little:
+`python scripts/evaluate_feasibility.py --episodes 2000 --seed 0 --workers 2 --out runs/fresh` measures on scenes of a
+split of their own.
 """
+
+
+def report(measured: dict[str, Any]) -> str:
+    """What `evaluate` has measured as Markdown, readable as it is."""
+    sequence = measured["sequence"]
+    lines = [
+        "| | n | base rate | AUROC | Brier | ECE | AUROC behind the transformer |",
+        "|---|---|---|---|---|---|---|",
+        f"| transformer, all steps | {measured['n']} | {measured['base_rate']:.3f} | **{_number(measured['auroc'])}** "
+        f"| {measured['brier']:.3f} | {measured['ece']:.3f} | |",
+        *(_baseline(name, row) for name, row in measured.get("baselines", {}).items()),
+        *(_group(name, row) for name, row in measured["per_skill"].items()),
+        *(_group(name, row) for name, row in (measured["per_family"] | measured["per_disturbance"]).items()),
+        _group("whole plans", sequence),
+        *(_group(f"whole plans of {length}", row) for length, row in sequence["per_length"].items()),
+    ]
+    if measured["reason_accuracy"] is not None:
+        lines.append("")
+        lines.append(
+            f"Of the failures {_percent(measured['reason_accuracy'])} have the reason named first, and "
+            f"{_percent(measured['culprit_accuracy'])} the object to blame. ECE has 15 bins; intervals are 95 %, by "
+            "bootstrap over scenes."
+        )
+    return "\n".join(lines)
+
+
+def _baseline(name: str, row: dict[str, Any]) -> str:
+    behind = row["behind"]
+    gain = "" if behind is None else f"{behind['gain']:.3f} ({behind['ci95'][0]:.3f} to {behind['ci95'][1]:.3f})"
+    score = "" if row["auroc"] is None else f"{row['auroc']:.3f}"
+    return f"| baseline: {name} | | | {score} | {row['brier']:.3f} | {row['ece']:.3f} | {gain} |"
+
+
+def _group(name: str, row: dict[str, Any]) -> str:
+    return f"| {name} | {row['n']} | {row['base_rate']:.3f} | {_number(row['auroc'])} | | | |"
 
 
 def _flags(config: TrainingConfig) -> str:

@@ -10,39 +10,58 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.catalog import CATEGORIES, Category
-from sim.geometry import Vec3, quat_rotate
+from sim.geometry import quat_rotate
+from sim.robots import ROBOTS
 from sim.state import ObjectState
 
 GAPS = 6
 """Numbers that `rooms` gives for a step."""
 FAR = 0.06
 """Gaps, metres, are told up to here."""
-FINGER = (0.024, 0.015)
-"""From the side of an object to the middle of a finger beside it, for a wide opening and a narrow one, metres."""
-FINGER_HALF = 0.010
-"""Half the width of a finger, metres."""
-TIP = 0.0075
-"""From the middle of the grasp down to the finger tips, metres."""
-PALM = 0.039
-"""From the middle of the grasp up to the palm, metres."""
-PALM_REACH = (-0.1, -0.05, 0.0, 0.05, 0.1)
-"""Points along the palm, metres from its middle."""
-PALM_DEPTH = 0.032
-"""Half the palm's width, metres."""
-BEHIND = (0.03, 0.04, 0.055)
-"""From the side of an object to the middle of a hand that is about to push it, metres."""
-BEHIND_ACROSS = (-0.02, 0.0, 0.02)
-"""Points across that hand, metres from its middle."""
+SLACKS = (0.015, 0.005)
+"""Room between each finger and the object on the way down, for a wide opening and a narrow one, metres."""
+BEHIND = np.array((0.02, 0.03, 0.045), dtype=np.float32)
+"""From the side of an object to the fingers that are about to push it, metres: each of these will do."""
+SHUT = 0.01
+"""Half the opening of the fingers while they push, metres."""
 ROLL = 0.06
 """What is met within so much of the end of the way, metres, is hardly displaced."""
-_WAY = np.linspace(0.0, 1.0, 17)
+_WAY = np.linspace(0.0, 1.0, 9, dtype=np.float32)
 _FARTHER = 2.0 * FAR
+_NOWHERE = 10.0
 _LOW = 0.005
+
+
+class Hand(NamedTuple):
+    """A robot's hand as numbers, metres."""
+
+    opening: float
+    """Widest distance between the fingers."""
+    tip: float
+    """From the middle of the grasp down to the finger tips."""
+    finger: tuple[float, float]
+    """Half the width of a finger, and half its thickness."""
+    palm: float
+    """From the middle of the grasp up to the palm."""
+    half: tuple[float, float]
+    """Half the palm's extents, along the line from finger to finger and across it."""
+    cup: bool
+    """Whether it is a suction cup: there are no fingers beside the object."""
+
+    @staticmethod
+    @lru_cache(maxsize=32)
+    def of(robot: str) -> Hand:
+        """The hand of a robot; that of the Panda where the robot is unknown."""
+        spec = ROBOTS.get(robot, ROBOTS["panda"])
+        (across, thick, tip), (wide, long, palm) = spec.finger_size, spec.hand_size
+        cup = spec.suction is not None
+        return Hand(spec.opening, tip, (across / 2.0, thick / 2.0), palm, (long / 2.0, wide / 2.0), cup)
 
 
 class Outlines(NamedTuple):
@@ -59,21 +78,31 @@ class Outlines(NamedTuple):
     wall: np.ndarray
     """(k,): of containers, the thickness of the wall, metres; else 0."""
 
-    def distances(self, offsets: np.ndarray) -> np.ndarray:
+    def distances(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Signed distances, metres, (..., k), from points to the outlines; inside a container, to its wall.
 
         Args:
-            offsets: (..., k, 2), of the points from the objects' centres, metres.
+            x: (..., k), of the points from the objects' centres, metres; likewise y.
+            y: see x.
         """
-        disc = np.hypot(offsets[..., 0], offsets[..., 1]) - self.half[:, 0]
-        along = np.abs(offsets[..., 0] * self.axis[:, 0] + offsets[..., 1] * self.axis[:, 1]) - self.half[:, 0]
-        across = np.abs(offsets[..., 1] * self.axis[:, 0] - offsets[..., 0] * self.axis[:, 1]) - self.half[:, 1]
-        outside = np.hypot(np.maximum(along, 0.0), np.maximum(across, 0.0))
-        found = np.where(self.round, disc, outside + np.minimum(np.maximum(along, across), 0.0))
-        return np.where((self.wall > 0.0) & (found < -self.wall), -found - self.wall, found)
+        # Coordinates apart, and steps in place: most of the time that features take is spent here.
+        c, s = self.axis.T
+        along = np.abs(x * c + y * s) - self.half[:, 0]
+        across = np.abs(y * c - x * s) - self.half[:, 1]
+        inner = np.minimum(np.maximum(along, across), 0.0)
+        np.maximum(along, 0.0, out=along)
+        np.maximum(across, 0.0, out=across)
+        found = np.sqrt(along * along + across * across)
+        found += inner
+        discs = np.flatnonzero(self.round)
+        found[..., discs] = np.sqrt(x[..., discs] ** 2 + y[..., discs] ** 2) - self.half[discs, 0]
+        for k in np.flatnonzero(self.wall > 0.0):
+            column = found[..., k]
+            found[..., k] = np.where(column < -self.wall[k], -column - self.wall[k], column)
+        return found
 
 
-def outlines_of(things: Sequence[ObjectState], halves: Sequence[Vec3], turn: float) -> Outlines:
+def outlines_of(things: Sequence[ObjectState], halves: np.ndarray, turn: float) -> Outlines:
     """The outlines of objects.
 
     Args:
@@ -90,14 +119,14 @@ def outlines_of(things: Sequence[ObjectState], halves: Sequence[Vec3], turn: flo
         yaw = thing.pose.yaw - turn
         # What lies or leans is taken for the box around it.
         discs.append(thing.round and whole)
-        extents.append((thing.size[0] / 2.0, thing.size[1] / 2.0) if whole else half[:2])
+        extents.append((thing.size[0] / 2.0, thing.size[1] / 2.0) if whole else (float(half[0]), float(half[1])))
         axes.append((math.cos(yaw), math.sin(yaw)) if whole else (1.0, 0.0))
     return Outlines(
         np.array(discs, dtype=bool),
-        np.array(extents).reshape(-1, 2),
-        np.array(axes).reshape(-1, 2),
-        np.array([h[2] for h in halves]),
-        np.array(walls),
+        np.array(extents, dtype=np.float32).reshape(-1, 2),
+        np.array(axes, dtype=np.float32).reshape(-1, 2),
+        np.asarray(halves, dtype=np.float32)[:, 2],
+        np.array(walls, dtype=np.float32),
     )
 
 
@@ -108,44 +137,83 @@ def _wall(kind: Category) -> float:
     return outer - (kind.inner + (outer - kind.wall - kind.inner) * rise)
 
 
-def rooms(
-    outlines: Outlines, points: np.ndarray, moved: np.ndarray, work: np.ndarray, start: np.ndarray, goal: np.ndarray
-) -> np.ndarray:
-    """Gaps around steps, metres, at most `FAR`.
+class Moves(NamedTuple):
+    """Steps by what moves where, in the axes of the robot's base, metres, float32."""
 
-    Args:
-        outlines: of k objects.
-        points: (r, k, 3), their centres before each step, in the axes of the robot's base, metres.
-        moved: (r,) integers, the object that the step moves.
-        work: (r, 3), where the hand works.
-        start: (r, 3), where the object is.
-        goal: (r, 3), where it would come to rest.
+    points: np.ndarray
+    """(r, k, 3), the objects' centres before each step."""
+    moved: np.ndarray
+    """(r,) integers, the object that the step moves."""
+    work: np.ndarray
+    """(r, 3), where the hand works."""
+    start: np.ndarray
+    """(r, 3), where the object is."""
+    goal: np.ndarray
+    """(r, 3), where it would come to rest."""
+    pushed: np.ndarray
+    """(r,) booleans: whether it is pushed there, and not carried."""
+
+    def pick(self, rows: np.ndarray) -> Moves:
+        """Some of the steps."""
+        return Moves(*(a[rows] for a in self))
+
+
+def rooms(outlines: Outlines, hand: Hand, moves: Moves) -> np.ndarray:
+    """Gaps around r steps, metres, at most `FAR`.
 
     Returns:
         (r, GAPS): beside the fingers and the palm, for the way to take hold of the object that has most room and for
-        that which has least; around the object where it would come to rest; around the hand behind it, if it is pushed;
-        around the object on its way; and on its way but for the last of it.
+        that which has least; around the object where it would come to rest. And of what is pushed, around the hand
+        behind it; around the object on its way; and on its way but for the last of it. What is pushed is not held, and
+        what is held not pushed: of these there is all the room there is.
     """
-    own = outlines.height[moved]  # (r,)
-    tops = points[:, :, 2] + outlines.height  # (r, k)
-    tops[np.arange(len(moved)), moved] = -np.inf  # an object is not in its own way
+    found = np.full((len(moves.moved), GAPS), FAR, dtype=np.float32)
+    held, pushed = np.flatnonzero(~moves.pushed), np.flatnonzero(moves.pushed)
+    if len(held):
+        found[held, :3] = _room_to_hold(outlines, hand, moves.pick(held))
+    if len(pushed):
+        found[pushed, 2:] = _room_to_push(outlines, hand, moves.pick(pushed))
+    return np.minimum(found, FAR)
 
-    def gaps(probes: np.ndarray, lowest: np.ndarray) -> np.ndarray:
-        """Least distance from points, (r, q, 2), to what rises above `lowest`, (r,): (r, q)."""
-        found = outlines.distances(probes[:, :, None] - points[:, None, :, :2])  # (r, q, k)
-        return np.where((tops > lowest[:, None])[:, None], found, _FARTHER).min(axis=2, initial=_FARTHER)
 
-    axes, widths = _grips(outlines, moved)
-    fingers, palm = _hand_probes(work[:, :2], axes, widths)
-    beside = gaps(fingers.reshape(len(moved), -1, 2), work[:, 2] - TIP).reshape(-1, 4, 2, 4)
-    above = gaps(palm.reshape(len(moved), -1, 2), work[:, 2] + PALM).reshape(-1, 4, 5) - PALM_DEPTH
-    grips = np.minimum(beside.min(axis=3).max(axis=2), above.min(axis=2))  # (r, 4)
-    path, reach, behind = _push_probes(outlines, moved, start[:, :2], goal[:, :2])
-    room = gaps(path, goal[:, 2] - own + _LOW) - reach[:, None]  # (r, q)
-    early = np.where((1.0 - _WAY[1:]) * np.linalg.norm(goal - start, axis=1)[:, None] > ROLL, room, _FARTHER)
-    back = gaps(behind.reshape(len(moved), -1, 2), start[:, 2] - own + _LOW).reshape(-1, 3, 3).min(axis=2).max(axis=1)
-    found = [grips.max(axis=1), grips.min(axis=1), room[:, -1], back, room.min(axis=1), early.min(axis=1)]
-    return np.minimum(np.stack(found, axis=1), FAR)
+def _gaps(outlines: Outlines, moves: Moves, probes: np.ndarray, lowest: np.ndarray) -> np.ndarray:
+    """Least distance, (r, q), from points, (r, q, 2), to what rises above `lowest`, (r,), but for the moved object."""
+    x = probes[:, :, None, 0] - moves.points[:, None, :, 0]
+    y = probes[:, :, None, 1] - moves.points[:, None, :, 1]
+    tops = moves.points[:, :, 2] + outlines.height  # (r, k)
+    tops[np.arange(len(tops)), moves.moved] = -np.inf  # an object is not in its own way
+    low = tops <= lowest[:, None]
+    found = outlines.distances(x, y)
+    found += np.where(low, np.float32(_NOWHERE), np.float32(0.0))[:, None]
+    return found.min(axis=2, initial=_FARTHER)
+
+
+def _room_to_hold(outlines: Outlines, hand: Hand, moves: Moves) -> np.ndarray:
+    """The first three gaps of `rooms`, (r, 3)."""
+    r, own = len(moves.moved), outlines.height[moves.moved]
+    axes, widths = _grips(outlines, moves.moved)
+    fingers, palm = _hand_probes(hand, moves.work[:, :2], axes, widths)
+    above = _gaps(outlines, moves, palm.reshape(r, -1, 2), moves.work[:, 2] + hand.palm).reshape(r, 4, 3).min(axis=2)
+    grips = above - min(hand.half)
+    if not hand.cup:
+        beside = _gaps(outlines, moves, fingers.reshape(r, -1, 2), moves.work[:, 2] - hand.tip).reshape(r, 4, 2, 4)
+        grips = np.minimum(beside.min(axis=3).max(axis=2), grips)  # (r, 4)
+    rest = _gaps(outlines, moves, moves.goal[:, None, :2], moves.goal[:, 2] - own + _LOW)[:, 0]
+    return np.stack([grips.max(axis=1), grips.min(axis=1), rest - outlines.half[moves.moved].min(axis=1)], axis=1)
+
+
+def _room_to_push(outlines: Outlines, hand: Hand, moves: Moves) -> np.ndarray:
+    """The last four gaps of `rooms`, (r, 4)."""
+    r, own = len(moves.moved), outlines.height[moves.moved]
+    path, reach, fingers, palm = _push_probes(outlines, hand, moves.moved, moves.start[:, :2], moves.goal[:, :2])
+    room = _gaps(outlines, moves, path, moves.goal[:, 2] - own + _LOW) - reach[:, None]  # (r, q)
+    left = (1.0 - _WAY[1:]) * np.linalg.norm(moves.goal - moves.start, axis=1)[:, None]
+    early = np.where(left > ROLL, room, _FARTHER)
+    low, high = moves.start[:, 2] - own + _LOW, moves.start[:, 2] + hand.palm
+    back = _gaps(outlines, moves, fingers.reshape(r, -1, 2), low).reshape(r, len(BEHIND), -1).min(axis=2)
+    above = _gaps(outlines, moves, palm.reshape(r, -1, 2), high).reshape(r, len(BEHIND), -1).min(axis=2) - hand.half[1]
+    behind = np.minimum(back, above).max(axis=1)
+    return np.stack([room[:, -1], behind, room.min(axis=1), early.min(axis=1)], axis=1)
 
 
 def _grips(outlines: Outlines, moved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -154,27 +222,33 @@ def _grips(outlines: Outlines, moved: np.ndarray) -> tuple[np.ndarray, np.ndarra
     second = np.stack([-first[:, 1], first[:, 0]], axis=1)
     # What is round can be held at a slant as well; a box has two ways, each counted twice.
     slant = outlines.round[moved][:, None]
-    third = np.where(slant, (first + second) * math.sqrt(0.5), first)
-    fourth = np.where(slant, (first - second) * math.sqrt(0.5), second)
+    third = np.where(slant, (first + second) * np.float32(math.sqrt(0.5)), first)
+    fourth = np.where(slant, (first - second) * np.float32(math.sqrt(0.5)), second)
     half = outlines.half[moved]
     return np.stack([first, second, third, fourth], axis=1), half[:, [0, 1, 0, 1]]
 
 
-def _hand_probes(work: np.ndarray, axes: np.ndarray, widths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Points of the fingers, (r, 4 grips, 2 openings, 4 points, 2), and of the palm, (r, 4 grips, 5 points, 2)."""
+def _hand_probes(hand: Hand, work: np.ndarray, axes: np.ndarray, widths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Points of the fingers, (r, 4 grips, 2 openings, 4 points, 2), and of the palm, (r, 4 grips, 3 points, 2)."""
     normals = np.stack([-axes[..., 1], axes[..., 0]], axis=-1)  # (r, 4, 2)
-    out = widths[..., None] + np.array(FINGER)  # (r, 4, 2)
+    across, thick = hand.finger
+    out = widths[..., None] + np.array([s + thick for s in SLACKS], dtype=np.float32)  # (r, 4, 2)
     along = out[..., None, None] * axes[:, :, None, None]  # (r, 4, 2, 1, 2)
-    corners = [s * along + t * FINGER_HALF * normals[:, :, None, None] for s in (1.0, -1.0) for t in (1.0, -1.0)]
+    corners = [s * along + np.float32(t * across) * normals[:, :, None, None] for s in (1.0, -1.0) for t in (1.0, -1.0)]
     fingers = work[:, None, None, None] + np.concatenate(corners, axis=3)
-    palm = work[:, None, None] + np.array(PALM_REACH)[:, None] * axes[:, :, None]
+    reach = np.array([-1.0, 0.0, 1.0], dtype=np.float32) * np.float32(max(hand.half) - min(hand.half))
+    longer = axes if hand.half[0] >= hand.half[1] else normals
+    palm = work[:, None, None] + reach[:, None] * longer[:, :, None]
     return fingers, palm
 
 
 def _push_probes(
-    outlines: Outlines, moved: np.ndarray, start: np.ndarray, goal: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Points of the object's way, (r, q, 2), how far it reaches, (r,), and points of the hand, (r, 3 places, 3, 2)."""
+    outlines: Outlines, hand: Hand, moved: np.ndarray, start: np.ndarray, goal: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Points of the object's way, (r, q, 2), how far it reaches, (r,), and points of the hand behind it.
+
+    Those are of the fingers, side by side, (r, 3 places, 6, 2), and of the palm, (r, 3 places, 3, 2).
+    """
     way = goal - start
     length = np.linalg.norm(way, axis=1, keepdims=True)
     ahead = way / np.maximum(length, 1e-6)  # (r, 2); zero where nothing is moved sideways
@@ -184,6 +258,12 @@ def _push_probes(
         [ahead[:, 0] * axis[:, 0] + ahead[:, 1] * axis[:, 1], ahead[:, 1] * axis[:, 0] - ahead[:, 0] * axis[:, 1]]
     )
     extent = np.where(outlines.round[moved], half[:, 0], (np.abs(turned) * half.T).sum(axis=0))  # (r,)
-    back = -(extent[:, None] + np.array(BEHIND))[..., None] * ahead[:, None]  # (r, 3, 2)
-    across = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)[:, None] * np.array(BEHIND_ACROSS)[:, None]  # (r, 3, 2)
-    return path, half.min(axis=1), start[:, None, None] + back[:, :, None] + across[:, None]
+    across, thick = hand.finger
+    back = -(extent[:, None] + across + BEHIND)[..., None] * ahead[:, None]  # (r, 3, 2)
+    middle = (start[:, None] + back)[:, :, None]  # (r, 3, 1, 2)
+    side = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)[:, None, None]  # (r, 1, 1, 2)
+    wide = np.array([-1.0, 0.0, 1.0], dtype=np.float32)[:, None] * side  # (r, 1, 3, 2)
+    deep = np.float32(across) * ahead[:, None, None]
+    outer = np.float32(SHUT + 2.0 * thick) * wide
+    fingers = np.concatenate([middle + outer - deep, middle + outer + deep], axis=2)
+    return path, half.min(axis=1), fingers, middle + np.float32(hand.half[0] - hand.half[1]) * wide

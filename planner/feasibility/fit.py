@@ -1,61 +1,89 @@
-"""From segments to a trained, calibrated scorer with its baselines."""
+"""From records to a trained, calibrated scorer with its baselines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from planner.feasibility.baselines import fit_baselines
+from planner.feasibility.calibration import Calibration, fit_calibration
 from planner.feasibility.data import SPLITS, Example, split_of
-from planner.feasibility.metrics import fit_calibration
-from planner.feasibility.segments import Segment
+from planner.feasibility.network import FeasibilityNetwork
+from planner.feasibility.records import Record
 from planner.feasibility.tokens import Vocabulary
 from planner.feasibility.training import Rows, Trainer, TrainingConfig, answers_of, tensors_of
 from planner.feasibility.weights import Limits, Trained
 
 
-def limits_of(segments: Sequence[Segment]) -> Limits:
+def limits_of(records: Sequence[Record]) -> Limits:
     """The bounds of the data."""
     return Limits(
-        objects=max(len(s.scene.objects) for s in segments),
-        steps=max(len(s.steps) for s in segments),
-        robots=tuple(sorted({s.scene.robot.name for s in segments})),
-        families=tuple(sorted({s.scene.family for s in segments})),
+        objects=max(len(r.scene.objects) for r in records),
+        steps=max(len(r.calls) for r in records),
+        robots=tuple(sorted({r.scene.robot.name for r in records})),
+        families=tuple(sorted({r.scene.family for r in records})),
     )
 
 
-def source_of(segments: Sequence[Segment], sha256: str) -> dict[str, Any]:
+def source_of(records: Sequence[Record], sha256: str) -> dict[str, Any]:
     """What a weights file says of its data; `sha256` is that of the file of rollouts."""
-    seeds = {s.seed for s in segments}
-    succeeded = [step.succeeded for s in segments for step in s.steps]
+    seeds = {r.seed for r in records}
+    succeeded = [step.succeeded for r in records for step in r.steps]
     return {
+        "split": records[0].split,
         "episodes": len(seeds),
         "seeds": [min(seeds), max(seeds)],
-        "segments": len(segments),
+        "plans": len(records),
         "steps": len(succeeded),
         "rate": sum(succeeded) / len(succeeded),
-        "split": {name: sum(split_of(s.seed) == name for s in segments) for name in SPLITS},
+        "sides": {name: sum(split_of(r.seed) == name for r in records) for name in SPLITS},
         "sha256": sha256,
     }
 
 
-def start_training(
-    examples: dict[str, list[Example]], vocabulary: Vocabulary, config: TrainingConfig, checkpoint: Path | None
-) -> Trainer:
-    """A trainer over the splits; its `epochs` does the work."""
-    rows = {name: tensors_of(examples[name]) for name in ("train", "validation")}
-    return Trainer(rows["train"], rows["validation"], vocabulary, config, checkpoint)
+class Fit:
+    """Trains the transformer and the baseline that is one too, on the same rows."""
+
+    def __init__(
+        self,
+        examples: dict[str, list[Example]],
+        vocabulary: Vocabulary,
+        config: TrainingConfig,
+        out: Path,
+        device: str = "cpu",
+    ) -> None:
+        """Packs the rows, once; takes up checkpoints of the same run that lie in `out`."""
+        self._examples = examples
+        rows = {name: tensors_of(part) for name, part in examples.items()}
+        self._calibration_rows = rows["calibration"]
+        blind = replace(config, network=replace(config.network, mixing=False))
+        self.trainer, self.blind = (
+            Trainer(rows["train"], rows["validation"], vocabulary, c, out / f"{name}.pt", device)
+            for name, c in (("checkpoint", config), ("checkpoint-blind", blind))
+        )
+
+    @property
+    def batches(self) -> tuple[int, int]:
+        """Batches in all, and those that are done."""
+        both = (self.trainer, self.blind)
+        return sum(t.batches * t.config.epochs for t in both), sum(t.batches * len(t.curve) for t in both)
+
+    def run(self, on_batch: Callable[[], None]) -> None:
+        """Trains what is left of both."""
+        self.trainer.epochs(on_batch)
+        self.blind.epochs(on_batch)
+
+    def finish(self, limits: Limits, source: dict[str, Any]) -> Trained:
+        """Calibrates both on the split for that, and fits the other baselines."""
+        network, blind = self.trainer.result(), self.blind.result()
+        recorded = list({e.plan: e for e in reversed(self._examples["train"])}.values())  # without the variants
+        baselines = fit_baselines(recorded, blind, calibrated(blind, self._calibration_rows))
+        return Trained(network, limits, calibrated(network, self._calibration_rows), baselines, source)
 
 
-def finish_training(
-    trainer: Trainer, examples: dict[str, list[Example]], limits: Limits, source: dict[str, Any]
-) -> Trained:
-    """Calibrates on the split for that, and trains the baselines."""
-    network = trainer.network.eval()
-    rows: Rows = tensors_of(examples["calibration"])
+def calibrated(network: FeasibilityNetwork, rows: Rows) -> Calibration:
+    """Platt scaling on rows that the network was not trained on."""
     logits = answers_of(network, rows).success[rows.taken].double().numpy()
-    calibration = fit_calibration(rows.succeeded[rows.taken].numpy(), logits)
-    recorded = list({e.segment: e for e in reversed(examples["train"])}.values())  # without the variants
-    baselines = fit_baselines(recorded, len(network.vocabulary.specs))
-    return Trained(network.requires_grad_(False), limits, calibration, baselines, source)
+    return fit_calibration(rows.succeeded[rows.taken].numpy(), logits)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
-from sim.geometry import Vec3
 from sim.state import SceneState
 from skills.protocol import Step
 from skills.spec import SkillCall
 
 
-@dataclass(frozen=True)
-class Prediction:
+class Prediction(NamedTuple):
     """What a feasibility model expects of one step of a plan."""
 
     success: float
@@ -23,10 +20,8 @@ class Prediction:
     confident: bool
     """False where the model is asked about something outside its training: an unknown spec, category or robot, or
     more objects or steps than it has seen."""
-    effect: Vec3 | None = None
-    """Displacement, metres in the world frame, of the step's first argument if the step succeeds."""
-    holding: float | None = None
-    """Probability that the hand holds something after the step, if the step succeeds."""
+    culprit: str | None = None
+    """The object that is likeliest to blame, where failure is likelier than success and one is; else None."""
 
 
 @runtime_checkable

@@ -45,7 +45,8 @@ class Rotation(NamedTuple):
 def rotate(x: Tensor, rotation: Rotation) -> Tensor:
     """Turns each pair of channels (i, i + p) of `x`, shape (b, h, n, 2p)."""
     first, second = x.chunk(2, dim=-1)  # each (b, h, n, p)
-    cos, sin = rotation.cos.unsqueeze(1), rotation.sin.unsqueeze(1)  # (b, 1, n, p)
+    # Angles are reckoned in single precision whatever the channels are in.
+    cos, sin = (t.unsqueeze(1).to(x.dtype) for t in rotation)  # (b, 1, n, p)
     return torch.cat([first * cos - second * sin, second * cos + first * sin], dim=-1)
 
 

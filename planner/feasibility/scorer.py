@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 
 from planner.feasibility.batch import Told, pack_scenes, pack_steps
+from planner.feasibility.clearance import Hand
+from planner.feasibility.expected import Expected, moves_of
+from planner.feasibility.facts import changes
+from planner.feasibility.forms import FIRST, Form
 from planner.feasibility.imagine import Imagined
-from planner.feasibility.network import Answers
+from planner.feasibility.network import Answers, paths_of
 from planner.feasibility.protocol import Prediction
 from planner.feasibility.tokens import failure_rows, failures, scene_rows, step_rows
 from planner.feasibility.weights import DEFAULT_WEIGHTS, Trained, load
 from sim.state import SceneState
 from skills.protocol import Step
-from skills.spec import SkillCall, SkillSpec
-from skills.symbolic import check_call
+from skills.spec import SkillCall
 
 ROOT = -1
 """The node of a `PlanTree` at which no step has been taken."""
 NODES = 256
-"""`predict` scores so many steps in one forward; they attend side by side, so the cost of more would grow faster."""
+"""`predict` scores about so many steps in one forward: what they need then stays in the processor's cache."""
 
 
 class FeasibilityTransformer:
@@ -61,6 +63,28 @@ class FeasibilityTransformer:
             size += len(plan)
         return found + (_score(root, pending) if pending else [])
 
+    def follow(
+        self, state: SceneState, plan: Sequence[SkillCall], evidence: Sequence[Step] = ()
+    ) -> list[tuple[Expected, SceneState]]:
+        """Follows a plan into scenes that have not happened: what each step would change, and the scene after it.
+
+        Args:
+            state: the scene in which the plan would start.
+            plan: calls from `state` on, all of which are taken to succeed.
+            evidence: see `predict`.
+
+        Raises:
+            ValueError: as `predict`.
+        """
+        tree = self.tree(state, evidence)
+        tree.extend([(k - 1, call) for k, call in enumerate(plan)])
+        found = []
+        for node in range(len(plan)):
+            expected = tree.expected(node)
+            state = expected.applied(state)
+            found.append((expected, state))
+        return found
+
 
 def _score(tree: PlanTree, plans: Sequence[Sequence[SkillCall]]) -> list[list[Prediction]]:
     nodes: dict[tuple[SkillCall, ...], int] = {(): ROOT}
@@ -75,16 +99,21 @@ def _score(tree: PlanTree, plans: Sequence[Sequence[SkillCall]]) -> list[list[Pr
     return [[answers[nodes[tuple(plan[: k + 1])]] for k in range(len(plan))] for plan in plans]
 
 
-class _Node(NamedTuple):
-    spec: SkillSpec
-    call: SkillCall
-    before: Imagined
-    depth: int
-    path: tuple[int, ...]
-    known: bool
+class _Node:
+    """A step of a plan in a tree."""
+
+    __slots__ = ("_after", "before", "depth", "form", "known", "path")
+
+    def __init__(self, form: Form, before: Imagined, path: tuple[int, ...], known: bool) -> None:
+        self.form, self.before, self.path, self.known = form, before, path, known
+        self.depth = len(path)
+        self._after: Imagined | None = None
 
     def after(self) -> Imagined:
-        return self.before.after(self.spec, self.call)
+        """The scene once the step has succeeded."""
+        if self._after is None:
+            self._after = self.before.after(self.form)
+        return self._after
 
 
 class PlanTree:
@@ -98,19 +127,20 @@ class PlanTree:
         self._trained = trained
         vocabulary, limits = trained.network.vocabulary, trained.limits
         self._start = Imagined.of(state)
-        self._frame = self._start.frame
+        self._hand = Hand.of(state.robot.name)
         self._nodes: list[_Node] = []
-        failed = failure_rows(self._start, failures(evidence), vocabulary)
+        failed = failure_rows(self._start, failures(evidence), self._hand, vocabulary)
         self._known = (
             len(state.objects) <= limits.objects
             and state.robot.name in limits.robots
             and state.family in limits.families
             and all(vocabulary.kind(o.category) for o in state.objects)
-            and all(row.spec for row in failed.steps)
+            and bool(failed.steps.spec.all())
         )
         with torch.inference_mode():
             told = Told(scene_rows(state, self._start, vocabulary), failed)
             self._cache = trained.network.begin(pack_scenes([told]))
+        self._answers: list[tuple[int, Answers]] = []
 
     @property
     def size(self) -> int:
@@ -121,7 +151,7 @@ class PlanTree:
         """A tree with the same nodes, which then grows apart; what is cached is shared."""
         other = object.__new__(PlanTree)
         other.__dict__.update(self.__dict__)
-        other._nodes = list(self._nodes)
+        other._nodes, other._answers = list(self._nodes), list(self._answers)
         return other
 
     def extend(self, steps: Sequence[tuple[int, SkillCall]]) -> list[Prediction]:
@@ -140,41 +170,56 @@ class PlanTree:
         for parent, call in steps:
             self._add(parent, call)
         added = self._nodes[first:]
-        rows = step_rows([(n.before, n.spec, n.call) for n in added], self._trained.network.vocabulary)
+        network = self._trained.network
+        rows = step_rows([(n.before, n.form) for n in added], self._hand, network.vocabulary)
         depth = torch.tensor([[n.depth for n in added]])
-        lineage = torch.zeros(1, len(added), len(self._nodes), dtype=torch.bool)
-        flat = [(k, a) for k, n in enumerate(added) for a in n.path]
-        index = torch.tensor(flat)
-        lineage[0, index[:, 0], index[:, 1]] = True
+        moved = [n.form.moved for n in self._nodes]
+        objects = self._cache.bank.shape[1] - FIRST
+        paths, gone = paths_of([n.path for n in added], moved, network.config.window, objects)
         with torch.inference_mode():
-            answers, self._cache = self._trained.network.extend(self._cache, pack_steps([rows]), depth, lineage)
+            answers, self._cache = network.extend(self._cache, pack_steps([rows]), depth, paths, gone)
+        self._answers.append((first, answers))
         return self._predictions(answers, added)
+
+    def expected(self, node: int) -> Expected:
+        """What a node's step would change, if all of its plan up to it succeeds."""
+        if not 0 <= node < len(self._nodes):
+            raise ValueError(f"no node {node} in this tree; the last is {len(self._nodes) - 1}")
+        one = self._nodes[node]
+        first, answers = max((pair for pair in self._answers if pair[0] <= node), key=lambda pair: pair[0])
+        picked = Answers(*(t[:, node - first : node - first + 1] for t in answers))
+        with torch.inference_mode():
+            effects = self._trained.network.effects(picked, self._cache)
+        things = self._start.things
+        names, k = tuple(things.order), len(things.order)
+        shifts = [things.frame.outward((x, y, z)) for x, y, z in (effects.shift[0, 0, :k] / 10.0).tolist()]
+        table = (effects.facts[0, 0, :k] > 0.0).numpy()
+        carrier = int(effects.carrier[0, 0, : FIRST + k].argmax())  # base and tool carry nothing
+        adds, deletes = changes(one.before.facts, table, one.form.call.arguments[0], carrier, names)
+        return Expected(moves_of(names, shifts), adds, deletes)
 
     def _add(self, parent: int, call: SkillCall) -> None:
         if not ROOT <= parent < len(self._nodes):
             raise ValueError(f"no node {parent} in this tree; the last is {len(self._nodes) - 1}, and {ROOT} the root")
-        spec = check_call(call, self._start.objects)
+        form, number = self._start.things.forms[call], len(self._nodes)
         if parent == ROOT:
-            before, depth, path = self._start, 1, (len(self._nodes),)
+            before, path = self._start, (number,)
         else:
             above = self._nodes[parent]
-            before, depth, path = above.after(), above.depth + 1, (*above.path, len(self._nodes))
-        known = spec.name in self._trained.network.vocabulary.specs and depth <= self._trained.limits.steps
-        self._nodes.append(_Node(spec, call, before, depth, path, known and self._known))
+            before, path = above.after(), (*above.path, number)
+        known = self._known and len(path) <= self._trained.limits.steps
+        known = known and self._trained.network.vocabulary.spec(form.spec.name) > 0
+        self._nodes.append(_Node(form, before, path, known))
 
     def _predictions(self, answers: Answers, added: Sequence[_Node]) -> list[Prediction]:
         calibration, reasons = self._trained.calibration, self._trained.network.vocabulary.reasons
         success = torch.sigmoid(calibration.scale * answers.success[0] + calibration.shift).tolist()
         likeliest = answers.reason[0].argmax(dim=-1).tolist()
-        effects = (answers.effect[0] / 10.0).tolist()
-        holding = answers.holding[0].sigmoid().tolist()
+        names = tuple(self._start.things.order)
+        blamed = answers.culprit[0, :, : FIRST + len(names)].argmax(dim=-1).tolist()
         return [
-            Prediction(
-                success=p,
-                reason=reasons[r] if p < 0.5 else None,
-                confident=node.known,
-                effect=self._frame.outward((e[0], e[1], e[2])),
-                holding=h,
-            )
-            for p, r, e, h, node in zip(success, likeliest, effects, holding, added, strict=True)
+            Prediction(p, None, node.known)
+            if p >= 0.5
+            else Prediction(p, reasons[r], node.known, names[c - FIRST] if c >= FIRST else None)
+            for p, r, c, node in zip(success, likeliest, blamed, added, strict=True)
         ]

@@ -4,7 +4,7 @@ Nothing here is a place in the world. Points are handed over apart from the feat
 features are relative: to the robot's base, to the table, or to the thing itself. So a scene that is moved together with
 its robot looks the same.
 
-Shapes: o objects (the robot's base and tool are the last two), n steps.
+Shapes: o objects (the robot's base and tool are the last two), k of them things, n steps.
 """
 
 from __future__ import annotations
@@ -12,31 +12,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from planner.feasibility.clearance import GAPS, rooms
-from planner.feasibility.imagine import Frame, Imagined
-from sim.catalog import CATEGORIES
-from sim.geometry import Vec3, quat_rotate
+from planner.feasibility.clearance import GAPS, Hand, Moves, rooms
+from planner.feasibility.forms import FIRST, NOTHING, PUSHES, Form
+from planner.feasibility.imagine import Imagined, goals
+from planner.feasibility.spots import ROOM, spot_room
+from sim.geometry import quat_rotate
 from sim.state import TABLE, ObjectState, SceneState
 from skills.outcome import FailureReason
 from skills.protocol import Step
-from skills.registry import find_spec
-from skills.spec import SkillCall, SkillSpec
-from skills.symbolic import unmet
-from skills.vocabulary import DIRECTIONS, REGIONS
+from skills.spec import SkillCall
 
-OBJECT_FEATURES = 22
-STEP_FEATURES = 20 + GAPS
-POINTERS = 3
-"""A step points to at most so many of its arguments."""
+OBJECT_FEATURES = 29
+STEP_FEATURES = 28 + GAPS + ROOM
 EVIDENCE = 8
 """Of past failures, so many are told, the latest."""
-NOTHING, ON_TABLE, FIRST = 0, 1, 2
-"""What pointers point to: nothing, the table, and from here on the objects in order."""
-BASE, TOOL = "<base>", "<tool>"
+TOOL = "<tool>"
 
 
 @dataclass(frozen=True)
@@ -47,24 +42,41 @@ class Vocabulary:
     """Names of skill specs."""
     categories: tuple[str, ...]
     """Categories of objects."""
+    robots: tuple[str, ...] = ("panda",)
+    """Robots, whose bases are tokens too."""
     reasons: tuple[str, ...] = tuple(FailureReason)
     """Failure reasons, in the order of the head that predicts them."""
 
+    @cached_property
+    def _spec_index(self) -> dict[str, int]:
+        return {name: k for k, name in enumerate(self.specs, start=1)}
+
+    @cached_property
+    def _kind_index(self) -> dict[str, int]:
+        words = (TOOL, *(base_of(r) for r in self.robots), *self.categories)
+        return {name: k for k, name in enumerate(words, start=1)}
+
+    @property
+    def kinds(self) -> int:
+        """How many kinds of tokens there are for a scene, the unknown one among them."""
+        return len(self._kind_index) + 1
+
     def spec(self, name: str) -> int:
         """Index of a spec, from 1; 0 if it is unknown."""
-        return _index(self.specs, name)
+        return self._spec_index.get(name, 0)
 
-    def kind(self, category: str) -> int:
-        """Index of a category, of `BASE` or of `TOOL`, from 1; 0 if it is unknown."""
-        return _index((BASE, TOOL, *self.categories), category)
+    def kind(self, word: str) -> int:
+        """Index of a category, of a robot's base or of `TOOL`, from 1; 0 if it is unknown."""
+        return self._kind_index.get(word, 0)
 
     def reason(self, name: str) -> int:
         """Index of a failure reason, from 1; 0 if it is unknown."""
-        return _index(self.reasons, name)
+        return self.reasons.index(name) + 1 if name in self.reasons else 0
 
 
-def _index(words: tuple[str, ...], word: str) -> int:
-    return words.index(word) + 1 if word in words else 0
+def base_of(robot: str) -> str:
+    """The word for a robot's base."""
+    return f"<base {robot}>"
 
 
 class Failure(NamedTuple):
@@ -84,26 +96,29 @@ def failures(evidence: Iterable[Step]) -> list[Failure]:
     ]
 
 
-class StepRow(NamedTuple):
-    """One step as numbers."""
+class StepRows(NamedTuple):
+    """Steps as arrays."""
 
-    spec: int
-    pointers: tuple[int, ...]
-    """`POINTERS` of them."""
-    point: Vec3
-    """Where the hand would work, in the axes of the robot's base."""
-    features: list[float]
-    """`STEP_FEATURES` of them."""
+    spec: np.ndarray
+    """(n,) indices in the vocabulary."""
+    pointers: np.ndarray
+    """(n, POINTERS) to the arguments."""
+    moved: np.ndarray
+    """(n,) pointers to what each step moves."""
+    points: np.ndarray
+    """(n, 3): where the hand would work, metres, float64."""
+    features: np.ndarray
+    """(n, STEP_FEATURES), float32."""
 
 
 class FailureRows(NamedTuple):
-    """Past failures as numbers."""
+    """Past failures as arrays."""
 
-    steps: list[StepRow]
-    reasons: list[int]
-    """Indices in the vocabulary."""
-    culprits: list[int]
-    """Pointers."""
+    steps: StepRows
+    reasons: np.ndarray
+    """(e,) indices in the vocabulary."""
+    culprits: np.ndarray
+    """(e,) pointers."""
 
 
 class SceneRows(NamedTuple):
@@ -117,158 +132,174 @@ class SceneRows(NamedTuple):
     """(o, OBJECT_FEATURES), float32."""
 
 
-def scene_rows(state: SceneState, imagined: Imagined, vocabulary: Vocabulary) -> SceneRows:
-    """The scene as arrays; `imagined` is `Imagined.of(state)`."""
-    frame, robot = imagined.frame, state.robot
-    tool = frame.inward(robot.tool.position)
-    names = [o.category for o in state.objects] + [BASE, TOOL]
-    features = [_object_features(o, imagined) for o in state.objects]
-    features.append([0.0] * OBJECT_FEATURES)
-    features.append(_tool_features(state, tool, imagined))
+def scene_rows(state: SceneState, scene: Imagined, vocabulary: Vocabulary) -> SceneRows:
+    """The scene as arrays; `scene` is `Imagined.of(state)`."""
+    frame, robot = scene.things.frame, state.robot
+    tool = np.array([frame.inward(robot.tool.position)])
+    words = [*(o.category for o in state.objects), base_of(robot.name), TOOL]
+    features = np.zeros((len(words), OBJECT_FEATURES), dtype=np.float32)
+    if state.objects:
+        hand = Hand.of(robot.name)
+        features[:-2, :-4] = [_object_features(k, o, scene, hand) for k, o in enumerate(state.objects)]
+        features[:-2, -4:] = _from_base(scene.points, scene.base)
+    features[-1, :2] = 10.0 * robot.opening, robot.holding is not None
+    features[-1, -4:] = _from_base(tool, scene.base)
     return SceneRows(
-        np.array([vocabulary.kind(n) for n in names], dtype=np.int64),
-        np.array([*(imagined.points[o.name] for o in state.objects), frame.base, tool], dtype=np.float64),
-        np.array(features, dtype=np.float32),
+        np.array([vocabulary.kind(w) for w in words], dtype=np.int64),
+        np.concatenate([scene.points, [frame.base], tool]),
+        features,
     )
 
 
-def _object_features(thing: ObjectState, scene: Imagined) -> list[float]:
-    category = CATEGORIES.get(thing.category)
-    half = scene.halves[thing.name]
-    x, y, z = scene.points[thing.name]
-    atoms = [a for a in scene.facts if thing.name in a.arguments]
-    on_table = any(a.predicate == "on" and a.arguments == (thing.name, TABLE) for a in atoms)
+def _object_features(k: int, thing: ObjectState, scene: Imagined, hand: Hand) -> list[float]:
+    """All but the last four, which say where it is from the base."""
+    things = scene.things
+    kind, half, types = things.kinds[k], things.halves[k].tolist(), things.kinds[k].types
+    facts, name = scene.facts, thing.name
+    mine = {a.predicate for a in facts if a.arguments[:1] == (name,)}
+    on_table = any(a.predicate == "on" and a.arguments == (name, TABLE) for a in facts)
     return [
-        *(s * 10.0 for s in thing.size),
-        *(h * 10.0 for h in half),
-        *_heading(thing, scene.frame),
+        *(10.0 * s for s in thing.size),
+        *(10.0 * h for h in half),
+        *_heading(thing, scene.things.frame.yaw),
         abs(quat_rotate(thing.pose.orientation, (0.0, 0.0, 1.0))[2]),
         float(thing.round),
-        10.0 * (category.floor if category else 0.0),
-        10.0 * (category.inner if category else 0.0),
-        10.0 * (z - half[2] - scene.table),
-        float(any(a.predicate == "holding" for a in atoms)),
-        float(any(a.predicate == "clear" for a in atoms)),
-        float(any(a.predicate == "in" and a.arguments[0] == thing.name for a in atoms)),
+        10.0 * kind.floor,
+        10.0 * kind.inner,
+        10.0 * (float(scene.points[k, 2]) - half[2] - things.table),
+        float("holding" in mine),
+        float("clear" in mine),
+        float("in" in mine),
         float(on_table),
+        float("reachable" in mine),
+        float("accessible" in mine),
+        float("movable" in types),
+        _margin(kind.size, kind.grip_widths, hand),
+        float(scene.readings[k]),
+        0.5 * float(scene.loads[k]),
         min(10.0 * thing.speed, 5.0),
-        *_from_base((x, y, z), scene.frame.base),
+        float("sweepable" in types),
     ]
 
 
-def _heading(thing: ObjectState, frame: Frame) -> tuple[float, float]:
+def _margin(size: Sequence[float], widths: tuple[float | None, float | None] | None, hand: Hand) -> float:
+    """How much wider the hand opens than the object is at its narrowest, by 2 cm; -2 where it cannot be held so."""
+    able = [w for w in (size[:2] if widths is None else widths) if w is not None]
+    if not able:
+        return -2.0
+    spare = max(size[:2]) - 0.03 if hand.cup else hand.opening - min(able)
+    return max(-2.0, min(2.0, 50.0 * spare))
+
+
+def _heading(thing: ObjectState, turn: float) -> tuple[float, float]:
     """Cosine and sine of the angle that is the same for all orientations that look alike from above."""
     if thing.round:
         return (0.0, 0.0)
-    yaw = thing.pose.yaw - math.atan2(frame.sin, frame.cos)
     turns = 4 if abs(thing.size[0] - thing.size[1]) < 1e-6 else 2
-    return (math.cos(turns * yaw), math.sin(turns * yaw))
+    return (math.cos(turns * (thing.pose.yaw - turn)), math.sin(turns * (thing.pose.yaw - turn)))
 
 
-def _tool_features(state: SceneState, tool: Vec3, scene: Imagined) -> list[float]:
-    row = [0.0] * OBJECT_FEATURES
-    row[0] = 10.0 * state.robot.opening
-    row[1] = float(state.robot.holding is not None)
-    row[-4:] = _from_base(tool, scene.frame.base)
-    return row
+def _from_base(points: np.ndarray, base: np.ndarray) -> np.ndarray:
+    """Points, (n, 3), as seen from a base, (4,) or (n, 4): ahead, to the left, up, and how far; (n, 4)."""
+    x, y, z = (points - base[..., :3]).T
+    c, s = np.cos(base[..., 3]), np.sin(base[..., 3])
+    ahead, left = c * x + s * y, c * y - s * x
+    return np.stack([4.0 * (ahead - 0.5), 4.0 * left, 4.0 * z, 8.0 * (np.hypot(x, y) - 0.6)], axis=1)
 
 
-def _from_base(point: Vec3, base: Vec3) -> list[float]:
-    x, y, z = (p - b for p, b in zip(point, base, strict=True))
-    return [4.0 * (x - 0.5), 4.0 * y, 4.0 * z, 8.0 * (math.sqrt(x * x + y * y) - 0.6)]
-
-
-def step_rows(steps: Sequence[tuple[Imagined, SkillSpec, SkillCall]], vocabulary: Vocabulary) -> list[StepRow]:
-    """Steps as numbers.
+def step_rows(steps: Sequence[tuple[Imagined, Form]], hand: Hand, vocabulary: Vocabulary) -> StepRows:
+    """Steps as arrays.
 
     Args:
         steps: each with the imagined scene in which it would be taken; all of them began as the same scene.
+        hand: the robot's.
         vocabulary: of the network.
-
-    Raises:
-        ValueError: the first argument of a call is not an object of the scene.
     """
     if not steps:
-        return []
-    bare = [_step_row(*step, vocabulary) for step in steps]
-    gaps = rooms(
-        steps[0][0].outlines,
-        np.array([list(scene.points.values()) for scene, _, _ in steps]),
-        np.array([row.pointers[0] - FIRST for row, _, _ in bare]),
-        np.array([row.point for row, _, _ in bare]),
-        np.array([start for _, start, _ in bare]),
-        np.array([goal for _, _, goal in bare]),
+        empty = np.zeros((0, 3), dtype=np.int64)
+        return StepRows(empty[:, 0], empty, empty[:, 0], np.zeros((0, 3)), np.zeros((0, STEP_FEATURES), np.float32))
+    scenes, forms = [s for s, _ in steps], [f for _, f in steps]
+    things, rows = scenes[0].things, np.arange(len(steps))
+    pointers = np.array([f.pointers for f in forms])
+    first, second = pointers[:, 0] - FIRST, pointers[:, 1] - FIRST
+    points = np.array([s.points for s in scenes])  # (n, k, 3)
+    base = np.array([s.base for s in scenes])  # (n, 4)
+    start, goal = points[rows, first], goals(scenes, forms)
+    work = np.where(np.array([f.placing for f in forms])[:, None], goal, start) + things.grips[first]
+    origin = np.array(things.frame.base)
+    pushed = np.array([f.lead in PUSHES and not f.placing for f in forms])
+    near = [(a - origin).astype(np.float32) for a in (points, work, start, goal)]
+    moves = Moves(near[0], first, near[1], near[2], near[3], pushed)
+    features = np.empty((len(steps), STEP_FEATURES), dtype=np.float32)
+    features[:, 0:4] = _from_base(work, base)
+    features[:, 4:8] = _from_base(goal, base)
+    features[:, 8:11] = 4.0 * (goal - start)
+    features[:, 11:13] = [f.extent for f in forms]
+    features[:, 13:17] = [_broken(s, f) for s, f in steps]
+    features[:, 17] = 10.0 * (goal[:, 2] - things.halves[first, 2] - things.table)
+    features[:, 18:28] = _states(scenes, rows, first, second, base, origin)
+    features[:, 28 : 28 + GAPS] = 20.0 * rooms(things.outlines, hand, moves)
+    room = spot_room(forms, things.outlines, things.halves.astype(np.float32), moves)
+    features[:, -ROOM:] = room * np.array([20.0, 1.0], dtype=np.float32)
+    return StepRows(
+        np.array([vocabulary.spec(f.spec.name) for f in forms], dtype=np.int64),
+        pointers,
+        np.array([f.moved for f in forms], dtype=np.int64),
+        work,
+        features,
     )
-    return [
-        row._replace(features=row.features + gap) for (row, _, _), gap in zip(bare, (20.0 * gaps).tolist(), strict=True)
+
+
+def _states(
+    scenes: Sequence[Imagined],
+    rows: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    base: np.ndarray,
+    origin: np.ndarray,
+) -> np.ndarray:
+    """How the first two arguments and the base stand by then: (n, 10); zeros for a second that is no object."""
+    there, other = second >= 0, np.maximum(second, 0)
+    loads = np.array([s.loads for s in scenes])
+    moved = np.array([s.moved for s in scenes])
+    readings = np.array([s.readings for s in scenes])
+    found = [
+        0.5 * loads[rows, first],
+        0.5 * loads[rows, other] * there,
+        moved[rows, first],
+        moved[rows, other] & there,
+        readings[rows, first],
+        readings[rows, other] * there,
+        2.0 * (base[:, 0] - origin[0]),
+        2.0 * (base[:, 1] - origin[1]),
+        np.sin(base[:, 3]),
+        np.cos(base[:, 3]),
     ]
+    return np.stack(found, axis=1)
 
 
-def _step_row(scene: Imagined, spec: SkillSpec, call: SkillCall, vocabulary: Vocabulary) -> tuple[StepRow, Vec3, Vec3]:
-    """The row but for the gaps, and where its object is and would come to rest."""
-    order, values = scene.order, list(spec.binding(call).values())
-    pointers = [FIRST + order[v] if v in order else ON_TABLE if v == TABLE else NOTHING for v in values[:POINTERS]]
-    if not pointers or pointers[0] < FIRST:
-        raise ValueError(f"{str(call)!r} does not begin with an object of the scene: {', '.join(order)}")
-    name, goal = values[0], scene.goal(spec, call)
-    start = scene.points[name]
-    # The hand of a pick and of a push goes to the object; that of a place takes the object to its goal.
-    placing = any(a.predicate == "holding" for a in spec.preconditions)
-    point = goal if placing else start
-    row = StepRow(
-        vocabulary.spec(spec.name),
-        (*pointers, *[NOTHING] * (POINTERS - len(pointers))),
-        point,
-        [
-            *_from_base(point, scene.frame.base),
-            *_from_base(goal, scene.frame.base),
-            *(4.0 * (g - s) for g, s in zip(goal, start, strict=True)),
-            *_extent(values),
-            *_broken(call, scene),
-            10.0 * (goal[2] - scene.halves[name][2] - scene.table),
-            _load(values, scene),
-            float(name in scene.moved),
-            float(any(v in scene.moved for v in values[1:])),
-        ],
-    )
-    return row, start, goal
+_NONE_BROKEN = (0.0, 0.0, 0.0, 0.0)
 
 
-def failure_rows(scene: Imagined, failed: Sequence[Failure], vocabulary: Vocabulary) -> FailureRows:
+def _broken(scene: Imagined, form: Form) -> tuple[float, ...]:
+    """Which kinds of preconditions do not hold."""
+    facts = scene.facts
+    kinds = [kind for atom, kind in form.needs if atom not in facts]
+    return tuple(float(k in kinds) for k in range(4)) if kinds else _NONE_BROKEN
+
+
+def failure_rows(scene: Imagined, failed: Sequence[Failure], hand: Hand, vocabulary: Vocabulary) -> FailureRows:
     """The latest `EVIDENCE` failures; those about things that are no longer in the scene are left out."""
-    kept = [f for f in failed if _present(f.call, scene)][-EVIDENCE:]
+    kept: list[tuple[Failure, Form]] = []
+    for failure in failed:
+        try:
+            kept.append((failure, scene.things.forms[failure.call]))
+        except ValueError:  # it speaks of what is gone
+            continue
+    kept = kept[-EVIDENCE:]
+    order = scene.things.order
     return FailureRows(
-        step_rows([(scene, find_spec(f.call), f.call) for f in kept], vocabulary),
-        [vocabulary.reason(f.reason) for f in kept],
-        [FIRST + scene.order[f.culprit] if f.culprit and f.culprit in scene.order else NOTHING for f in kept],
+        step_rows([(scene, form) for _, form in kept], hand, vocabulary),
+        np.array([vocabulary.reason(f.reason) for f, _ in kept], dtype=np.int64),
+        np.array([FIRST + order[f.culprit] if f.culprit in order else NOTHING for f, _ in kept], dtype=np.int64),
     )
-
-
-def _present(call: SkillCall, scene: Imagined) -> bool:
-    values = find_spec(call).binding(call).values()
-    return all(v in scene.order or v == TABLE or v in REGIONS or v in DIRECTIONS for v in values)
-
-
-def _extent(values: Sequence[str]) -> list[float]:
-    """Size of the region, (x, y) in half metres, or direction that is among the arguments."""
-    for value in values:
-        if value in DIRECTIONS:
-            return list(DIRECTIONS[value])
-        if value in REGIONS:
-            (x0, x1), (y0, y1) = REGIONS[value]
-            return [2.0 * (x1 - x0), 2.0 * (y1 - y0)]
-    return [0.0, 0.0]
-
-
-def _broken(call: SkillCall, scene: Imagined) -> list[float]:
-    """Which kinds of preconditions do not hold: about the hand, about what is clear, any other."""
-    kinds = {a.predicate for a in unmet(call, scene.facts)}
-    hand = kinds & {"hand-empty", "holding"}
-    return [float(bool(hand)), float("clear" in kinds), float(bool(kinds - hand - {"clear"}))]
-
-
-def _load(values: Sequence[str], scene: Imagined) -> float:
-    """How many objects the second argument carries already, by twos."""
-    if len(values) < 2:
-        return 0.0
-    return 0.5 * sum(a.predicate in ("in", "on") and a.arguments[1] == values[1] for a in scene.facts)

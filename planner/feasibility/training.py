@@ -1,10 +1,11 @@
 """Trains the network: the same data, settings and kind of machine give the same weights.
 
-Shapes: k segments, b segments of a batch, n steps.
+Shapes: k plans, b plans of a batch, n steps, o objects, f facts.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -17,11 +18,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from planner.feasibility.batch import pack_scenes, pack_steps
-from planner.feasibility.data import Example
+from planner.feasibility.batch import pack_scenes, pack_steps, padded
+from planner.feasibility.data import UNKNOWN, Example
 from planner.feasibility.metrics import auroc
-from planner.feasibility.network import Answers, FeasibilityNetwork, NetworkConfig, Scenes, Steps
+from planner.feasibility.network import FeasibilityNetwork, NetworkConfig, Scenes, Steps
 from planner.feasibility.tokens import Vocabulary
 
 
@@ -29,53 +31,69 @@ from planner.feasibility.tokens import Vocabulary
 class TrainingConfig:
     """How the weights are made."""
 
-    epochs: int = 12
+    epochs: int = 7
     batch: int = 128
-    """Segments."""
-    learning_rate: float = 1e-3
+    """Plans."""
+    learning_rate: float = 1.5e-3
     """At its highest; it rises over the first twentieth of the steps and falls as a cosine to zero."""
-    weight_decay: float = 0.05
+    weight_decay: float = 0.1
     seed: int = 0
     unknown: float = 0.02
-    """Share of specs and categories that are hidden in training, so that the network knows how to answer about new
-    ones."""
+    """Share of words that are hidden in training, so that the network knows how to answer about new ones."""
+    average: float = 0.995
+    """Of the weights' moving average, how much of it each step keeps."""
+    noise: float = 0.06
+    """Standard deviation of what is added to the features in training; they are of the order of one."""
+    forget: float = 0.3
+    """Share of the plans from which the evidence is kept in training, so that it knows to do without."""
     reason_weight: float = 0.3
-    effect_weight: float = 0.3
+    culprit_weight: float = 0.1
+    effect_weight: float = 0.2
     network: NetworkConfig = field(default_factory=NetworkConfig)
 
 
 class Rows(NamedTuple):
-    """Examples as tensors, padded."""
+    """Examples as tensors, padded; n steps are as many as the longest plan has."""
 
-    segment: Tensor
-    """(k,) integers: variants of one segment have the same."""
+    plan: Tensor
+    """(k,) integers: variants of one plan have the same."""
     share: Tensor
     """(k,): how often each is drawn, compared with the other variants."""
     scenes: Scenes
     steps: Steps
-    taken: Tensor
+    planned: Tensor
     """(k, n) booleans: False for padding."""
+    taken: Tensor
+    """(k, n) booleans: which were tried."""
     succeeded: Tensor
     """(k, n) floats."""
     reason: Tensor
     """(k, n) integers, -1 on success."""
-    effect: Tensor
-    """(k, n, 3)."""
-    holding: Tensor
-    """(k, n) floats."""
+    culprit: Tensor
+    """(k, n) pointers, -1 on success."""
+    shift: Tensor
+    """(k, n, o, 3)."""
+    facts: Tensor
+    """(k, n, o, f) bytes, -1 where nothing is known."""
+    carrier: Tensor
+    """(k, n) pointers."""
 
     def pick(self, index: Tensor) -> Rows:
-        """Some of the segments, (b,) indices, with no more padding than the longest of them needs."""
+        """Some of the plans, (b,) indices, with no more padding than the longest of them needs."""
         return _map(self, lambda t: t[index])._trimmed()
 
+    def to(self, device: torch.device) -> Rows:
+        """The same on a device."""
+        return _map(self, lambda t: t.to(device))
+
     def tokens(self) -> Tensor:
-        """How many tokens each segment has: (k,)."""
-        return self.scenes.valid.sum(dim=1) + self.taken.sum(dim=1)
+        """How many tokens each plan has: (k,)."""
+        return self.scenes.valid.sum(dim=1) + self.planned.sum(dim=1)
 
     def _trimmed(self) -> Rows:
         scenes, o = self.scenes, self.scenes.kinds.shape[1]
         there, failed = scenes.valid[:, :o], scenes.valid[:, o:]
-        objects, failures, steps = (int(v.sum(dim=1).max()) if v.numel() else 0 for v in (there, failed, self.taken))
+        objects, failures, steps = (int(v.sum(dim=1).max()) if v.numel() else 0 for v in (there, failed, self.planned))
         short = Scenes(
             kinds=scenes.kinds[:, :objects],
             points=scenes.points[:, :objects],
@@ -85,7 +103,9 @@ class Rows(NamedTuple):
             culprits=scenes.culprits[:, :failures],
             valid=torch.cat([there[:, :objects], failed[:, :failures]], dim=1),
         )
-        return Rows(self.segment, self.share, short, *(_map(part, lambda t: t[:, :steps]) for part in self[3:]))
+        cut: list[Any] = [_map(part, lambda t: t[:, :steps]) for part in self[3:]]
+        found = Rows(self.plan, self.share, short, *cut)
+        return found._replace(shift=found.shift[:, :, :objects], facts=found.facts[:, :, :objects])
 
 
 def _map(rows: Any, change: Callable[[Tensor], Tensor]) -> Any:
@@ -96,54 +116,82 @@ def _map(rows: Any, change: Callable[[Tensor], Tensor]) -> Any:
 
 def tensors_of(examples: Sequence[Example]) -> Rows:
     """Packs examples; done once, then kept in memory."""
-    k, n = len(examples), max(len(e.steps) for e in examples)
+    k, n = len(examples), max(len(e.steps.spec) for e in examples)
+    o = max(len(e.told.scene.kinds) for e in examples)
 
-    def padded(arrays: list[np.ndarray], fill: float) -> Tensor:
-        out = np.full((k, n, *arrays[0].shape[1:]), fill, dtype=np.float32)
+    def grid(arrays: list[np.ndarray], fill: float) -> Tensor:
+        """Arrays of shape (t, objects, ...) as one tensor, (k, n, o, ...)."""
+        out = np.full((k, n, o, *arrays[0].shape[2:]), fill, dtype=arrays[0].dtype)
         for row, array in zip(out, arrays, strict=True):
-            row[: len(array)] = array
+            row[: array.shape[0], : array.shape[1]] = array
         return torch.from_numpy(out)
 
     return Rows(
-        torch.tensor([e.segment for e in examples]).unique(return_inverse=True)[1],
-        torch.tensor([e.share for e in examples]),
-        pack_scenes([e.told for e in examples]),
-        pack_steps([e.steps for e in examples], n),
-        padded([np.ones(len(e.steps)) for e in examples], 0.0).bool(),
-        padded([e.succeeded for e in examples], 0.0),
-        padded([e.reason for e in examples], -1.0).long(),
-        padded([e.effect for e in examples], 0.0),
-        padded([e.holding for e in examples], 0.0),
+        plan=torch.tensor([e.plan for e in examples]).unique(return_inverse=True)[1],
+        share=torch.tensor([e.share for e in examples]),
+        scenes=pack_scenes([e.told for e in examples]),
+        steps=pack_steps([e.steps for e in examples], n),
+        planned=padded([np.ones(len(e.steps.spec), dtype=bool) for e in examples], n),
+        taken=padded([np.ones(len(e.succeeded), dtype=bool) for e in examples], n),
+        succeeded=padded([e.succeeded.astype(np.float32) for e in examples], n),
+        reason=padded([e.reason for e in examples], n, UNKNOWN),
+        culprit=padded([e.culprit for e in examples], n, UNKNOWN),
+        shift=grid([e.shift for e in examples], 0.0),
+        facts=grid([e.facts for e in examples], UNKNOWN),
+        carrier=padded([e.carrier for e in examples], n),
     )
 
 
+class Said(NamedTuple):
+    """What a network says of many plans: (k, n, ...)."""
+
+    success: Tensor
+    """Logits."""
+    reason: Tensor
+    """Places of the likeliest reasons in the vocabulary."""
+    culprit: Tensor
+    """Likeliest pointers."""
+
+
 @torch.inference_mode()
-def answers_of(network: FeasibilityNetwork, rows: Rows, batch: int = 512) -> Answers:
-    """What the network says of all rows: (k, n, ...)."""
+def answers_of(network: FeasibilityNetwork, rows: Rows, batch: int = 512) -> Said:
+    """What the network says of all rows."""
     network.eval()
     k, n = rows.taken.shape
-    reasons = len(network.vocabulary.reasons)
-    found = Answers(torch.zeros(k, n), torch.zeros(k, n, reasons), torch.zeros(k, n, 3), torch.zeros(k, n))
-    for index in torch.arange(k).split(batch):
+    found = Said(torch.zeros(k, n), *(torch.zeros(k, n, dtype=torch.long) for _ in range(2)))
+    for index in rows.tokens().argsort(stable=True).split(batch):
         some = rows.pick(index)
-        for whole, part in zip(found, network(some.scenes, some.steps), strict=True):
-            whole[index, : part.shape[1]] = part
+        answers, _ = network(some.scenes, some.steps)
+        parts = (answers.success, answers.reason.argmax(dim=-1), answers.culprit.argmax(dim=-1))
+        for whole, part in zip(found, parts, strict=True):
+            whole[index, : part.shape[1]] = part.to(whole.dtype)
     return found
 
 
-def loss_of(answers: Answers, rows: Rows, config: TrainingConfig) -> Tensor:
-    """Cross-entropy of success over all steps; of the reason over failures; error of the effect over successes."""
+def loss_of(network: FeasibilityNetwork, rows: Rows, config: TrainingConfig) -> Tensor:
+    """Cross-entropy of success over all steps; of reason and culprit over failures; of the effects over successes."""
+    answers, cache = network(rows.scenes, rows.steps)
     taken = rows.taken.float()
     worked = taken * rows.succeeded
     failed = taken - worked
+
+    def mean(values: Tensor, weights: Tensor) -> Tensor:
+        return (values * weights).sum() / weights.sum().clamp(min=1.0)
+
     success = F.binary_cross_entropy_with_logits(answers.success, rows.succeeded, reduction="none")
     reason = F.cross_entropy(answers.reason.transpose(1, 2), rows.reason.clamp(min=0), reduction="none")
-    effect = F.smooth_l1_loss(answers.effect, rows.effect, reduction="none").mean(dim=-1)
-    holding = F.binary_cross_entropy_with_logits(answers.holding, rows.holding, reduction="none")
+    culprit = F.cross_entropy(answers.culprit.transpose(1, 2), rows.culprit.clamp(min=0), reduction="none")
+    effects = network.effects(answers, cache)
+    there = (rows.facts[..., 0] >= 0).float() * worked.unsqueeze(2)  # (b, n, o)
+    shift = F.smooth_l1_loss(effects.shift, rows.shift.clamp(-20.0, 20.0), reduction="none").mean(dim=-1)
+    facts = F.binary_cross_entropy_with_logits(effects.facts, rows.facts.clamp(min=0).float(), reduction="none")
+    carrier = F.cross_entropy(effects.carrier.transpose(1, 2), rows.carrier, reduction="none")
+    changed = mean(shift, there) + 2.0 * mean(facts.mean(dim=-1), there) + 0.5 * mean(carrier, worked)
     return (
-        (success * taken).sum() / taken.sum()
-        + config.reason_weight * (reason * failed).sum() / failed.sum().clamp(min=1.0)
-        + config.effect_weight * ((effect + holding) * worked).sum() / worked.sum().clamp(min=1.0)
+        mean(success, taken)
+        + config.reason_weight * mean(reason, failed)
+        + config.culprit_weight * mean(culprit, failed)
+        + config.effect_weight * changed
     )
 
 
@@ -152,6 +200,7 @@ class Epoch(NamedTuple):
 
     loss: float
     validation_loss: float
+    """Of success alone."""
     validation_auroc: float
 
 
@@ -159,15 +208,23 @@ class Trainer:
     """Trains one network, epoch by epoch, and can be stopped and taken up again between them."""
 
     def __init__(
-        self, train: Rows, validation: Rows, vocabulary: Vocabulary, config: TrainingConfig, checkpoint: Path | None
+        self,
+        train: Rows,
+        validation: Rows,
+        vocabulary: Vocabulary,
+        config: TrainingConfig,
+        checkpoint: Path | None = None,
+        device: str = "cpu",
     ) -> None:
         """Makes a network with fresh weights, or takes up the one in `checkpoint` if that is of the same run."""
         torch.manual_seed(config.seed)
         self.config, self.train_rows, self.validation_rows = config, train, validation
-        self.network = FeasibilityNetwork(config.network, vocabulary)
+        self.device = torch.device(device)
+        self.network = FeasibilityNetwork(config.network, vocabulary).to(self.device)
+        self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(config.average))
         self.optimizer = torch.optim.AdamW(_groups(self.network, config.weight_decay), lr=config.learning_rate)
-        self.segments = int(train.segment.max()) + 1
-        self.batches = math.ceil(self.segments / config.batch)
+        self.plans = int(train.plan.max()) + 1
+        self.batches = math.ceil(self.plans / config.batch)
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
         self.curve: list[Epoch] = []
         self.checkpoint = checkpoint
@@ -183,12 +240,22 @@ class Trainer:
         """
         while len(self.curve) < self.config.epochs:
             loss = self._epoch(on_batch)
-            answers = answers_of(self.network, self.validation_rows)
-            rows = self.validation_rows
-            score = auroc(rows.succeeded[rows.taken].numpy(), answers.success[rows.taken].numpy())
-            self.curve.append(Epoch(loss, float(loss_of(answers, rows, self.config)), score or 0.5))
+            self.curve.append(Epoch(loss, *self._validate()))
             if self.checkpoint is not None:
                 self._save(self.checkpoint)
+
+    def result(self) -> FeasibilityNetwork:
+        """The network with the average of the weights that it has had of late: steadier than the last ones."""
+        network = copy.deepcopy(self.average.module)
+        assert isinstance(network, FeasibilityNetwork)
+        return network.cpu().eval().requires_grad_(False)
+
+    def _validate(self) -> tuple[float, float]:
+        rows = self.validation_rows
+        success = answers_of(self.result(), rows).success[rows.taken]
+        outcome = rows.succeeded[rows.taken]
+        loss = F.binary_cross_entropy_with_logits(success, outcome)
+        return float(loss), auroc(outcome.numpy(), success.numpy()) or 0.5
 
     def _epoch(self, on_batch: Callable[[], None]) -> float:
         self.network.train()
@@ -196,38 +263,47 @@ class Trainer:
         torch.manual_seed(self.config.seed * 100_003 + len(self.curve) + 1)
         total = 0.0
         for index in self._drawn():
-            rows = self._hidden(self.train_rows.pick(index))
-            loss = loss_of(self.network(rows.scenes, rows.steps), rows, self.config)
+            rows = self._hidden(self.train_rows.pick(index)).to(self.device)
+            loss = loss_of(self.network, rows, self.config)
             self.optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
             self.optimizer.step()
             self.scheduler.step()
+            self.average.update_parameters(self.network)
             total += loss.item() * len(index)
             on_batch()
-        return total / self.segments
+        return total / self.plans
 
     def _drawn(self) -> list[Tensor]:
-        """Batches in random order, of segments about equally long: padding would double the time."""
+        """Batches in random order, of plans about equally long: padding would double the time."""
         rows, tokens = self.train_rows, self.train_rows.tokens()
-        # One variant of each segment, in proportion to their shares, by the largest of Gumbel variables.
+        # One variant of each plan, in proportion to their shares, by the largest of Gumbel variables.
         luck = rows.share.log() - (-torch.rand(len(rows.share)).clamp(min=1e-12).log()).log()
-        best = luck.new_full((self.segments,), -torch.inf).scatter_reduce(0, rows.segment, luck, "amax")
-        order = (luck == best[rows.segment]).nonzero().squeeze(1)
+        best = luck.new_full((self.plans,), -torch.inf).scatter_reduce(0, rows.plan, luck, "amax")
+        order = (luck == best[rows.plan]).nonzero().squeeze(1)
         batches: list[Tensor] = []
         for drawn in order[torch.randperm(len(order))].split(16 * self.config.batch):
             batches += drawn[tokens[drawn].argsort(stable=True)].split(self.config.batch)
         return [batches[k] for k in torch.randperm(len(batches)).tolist()]
 
     def _hidden(self, rows: Rows) -> Rows:
-        """The rows with some words unknown."""
+        """The rows with some words unknown, some without their evidence, and features that are a little off."""
 
         def hide(words: Tensor) -> Tensor:
             return words * (torch.rand(words.shape) >= self.config.unknown)
 
+        def blur(features: Tensor) -> Tensor:
+            return features + self.config.noise * torch.randn(features.shape) if self.config.noise else features
+
+        o = rows.scenes.kinds.shape[1]
+        kept = torch.rand(len(rows.plan), 1) >= self.config.forget
+        valid = torch.cat([rows.scenes.valid[:, :o], rows.scenes.valid[:, o:] & kept], dim=1)
         return rows._replace(
-            scenes=rows.scenes._replace(kinds=hide(rows.scenes.kinds)),
-            steps=rows.steps._replace(spec=hide(rows.steps.spec)),
+            scenes=rows.scenes._replace(
+                kinds=hide(rows.scenes.kinds), features=blur(rows.scenes.features), valid=valid
+            ),
+            steps=rows.steps._replace(spec=hide(rows.steps.spec), features=blur(rows.steps.features)),
         )
 
     def _rate(self, step: int) -> float:
@@ -240,6 +316,7 @@ class Trainer:
         state = {
             "run": self.run,
             "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "scheduler": self.scheduler.state_dict(),
             "curve": [tuple(e) for e in self.curve],
@@ -249,10 +326,11 @@ class Trainer:
         partial.replace(path)
 
     def _resume(self, path: Path) -> None:
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, weights_only=True, map_location=self.device)
         if state["run"] != self.run:
             return
         self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.scheduler.load_state_dict(state["scheduler"])
         self.curve = [Epoch(*e) for e in state["curve"]]

@@ -10,7 +10,7 @@ from envs.seeing import close_eyes, open_eyes
 from envs.task import Suite
 from sim.perception.degraded import DegradedSensor
 from sim.state import Pose
-from sim.world import World
+from sim.world import Placement, World
 from skills.outcome import FailureReason
 from skills.spec import SkillCall
 from tests.envs.scripted_planners import Scripted
@@ -166,3 +166,9 @@ def test_all_disturbances_together_repeat_themselves(world: World, basics: Suite
     first, again = (run_episode(task, 2, Scripted(PUT * 3), world, disturb=disturb).to_dict() for _ in range(2))
     assert first["error"] is None
     assert without_times(first) == without_times(again)
+
+
+def test_what_is_too_long_for_the_table_is_left_where_it_is() -> None:
+    with World("panda", "reach") as world:
+        state = world.reset([Placement("hook", Pose((0.45, 0.0, 0.01)))])
+    assert free_spot(state, state["hook"], np.random.default_rng(0)) is None

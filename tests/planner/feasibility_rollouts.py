@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from planner.feasibility.imagine import Imagined
+from planner.feasibility.forms import Form
+from planner.feasibility.imagine import Imagined, goals
 from sim.catalog import BASIC, CATEGORIES, COLORS
 from sim.geometry import IDENTITY, quat_from_yaw
 from sim.state import TABLE, ObjectState, Pose, RobotState, SceneState
 from skills.outcome import FailureReason
 from skills.spec import SkillCall
-from skills.symbolic import check_call, ground, legal, typing_of, unmet
+from skills.symbolic import ground, legal, typing_of, unmet
 
 REACH = 0.66
 DOWN = (1.0, 0.0, 0.0, 0.0)
@@ -41,64 +42,83 @@ def random_scene(rng: np.random.Generator, objects: int = 6) -> SceneState:
     return SceneState("tabletop", tuple(things), robot, frozenset((o.name, TABLE) for o in things))
 
 
-def judge(scene: Imagined, call: SkillCall) -> tuple[FailureReason | None, str | None]:
+def judge(scene: Imagined, form: Form) -> tuple[FailureReason | None, str | None]:
     """Why the call fails and what is to blame; (None, None) if it succeeds."""
-    spec = check_call(call, scene.objects)
+    call, things = form.call, scene.things
     if unmet(call, scene.facts):
         return FailureReason.PRECONDITION, None
-    name, goal = call.arguments[0], scene.goal(spec, call)
-    point = goal if call.skill == "place" else scene.points[name]
-    if math.hypot(point[0] - scene.frame.base[0], point[1] - scene.frame.base[1]) > REACH:
+    name = call.arguments[0]
+    start = scene.points[things.order[name]]
+    point = goals([scene], [form])[0] if call.skill == "place" else start
+    if math.hypot(*(point - scene.base[:3])[:2]) > REACH:
         return FailureReason.UNREACHABLE, None
-    for other, at in scene.points.items():
-        gap = math.dist(point[:2], at[:2]) - scene.halves[other][0] - scene.halves[name][0]
+    for other, k in things.order.items():
+        gap = math.dist(point[:2], scene.points[k][:2]) - things.halves[k][0] - things.halves[things.order[name]][0]
         if other not in call.arguments and gap < 0.01:
             return FailureReason.COLLISION, other
     return None, None
 
 
-def rollout(rng: np.random.Generator, seed: int, steps: int = 5) -> list[dict[str, Any]]:
-    """The segments of one episode."""
+def rollout(rng: np.random.Generator, seed: int, plans: int = 3) -> list[dict[str, Any]]:
+    """The plans of one episode."""
     scene = random_scene(rng, int(rng.integers(3, 8)))
-    lines: list[dict[str, Any]] = []
     evidence: list[dict[str, Any]] = []
-    line = {"seed": seed, "segment": 0, "scene": scene.to_dict(), "evidence": [], "steps": []}
-    imagined = Imagined.of(scene)
-    for _ in range(steps):
-        calls = ground(typing_of(scene))
+    lines = []
+    for number in range(plans):
+        calls = draw(rng, scene)
+        line = {"seed": seed, "split": "collect", "plan": number, "disturb": [], "scene": scene.to_dict()}
+        line |= {"evidence": list(evidence), "calls": [str(c) for c in calls], "steps": []}
+        imagined, state = Imagined.of(scene), scene
+        for call in calls:
+            form = imagined.things.forms[call]
+            reason, culprit = judge(imagined, form)
+            if reason is None:
+                imagined = imagined.after(form)
+                state = _seen(scene, imagined)
+            step = {"call": str(call), "succeeded": reason is None, "reason": reason, "culprit": culprit}
+            line["steps"].append({**step, "seconds": 1.0, "after": _after(state)})
+            if reason is not None:
+                evidence.append({"call": str(call), "reason": reason, "culprit": culprit})
+                break
+        lines.append(line)
+        scene = state
+    return lines
+
+
+def draw(rng: np.random.Generator, scene: SceneState) -> list[SkillCall]:
+    """A plan of up to four calls, most of which could be made by the symbols alone."""
+    objects, imagined = typing_of(scene), Imagined.of(scene)
+    plan: list[SkillCall] = []
+    for _ in range(int(rng.integers(1, 5))):
+        calls = ground(objects)
         allowed = [c for c in calls if not unmet(c, imagined.facts)]
-        if rng.random() < 0.8 and allowed:
+        if rng.random() < 0.85 and allowed:
             calls = allowed
-        call = calls[int(rng.integers(len(calls)))]
-        reason, culprit = judge(imagined, call)
-        if reason is None:
-            imagined = imagined.after(check_call(call, imagined.objects), call)
-        after = {o.name: [*imagined.frame.outward(imagined.points[o.name]), o.pose.yaw] for o in scene.objects}
-        held = next((a.arguments[0] for a in imagined.facts if a.predicate == "holding"), None)
-        step = {"call": str(call), "succeeded": reason is None, "reason": reason, "culprit": culprit}
-        line["steps"].append({**step, "after": after, "holding": held, "seconds": 1.0})
-        if reason is not None:
-            lines.append(line)
-            evidence = [*evidence, {"call": str(call), "reason": reason, "culprit": culprit}]
-            scene = _seen(scene, imagined, held)
-            line = {
-                "seed": seed,
-                "segment": len(lines),
-                "scene": scene.to_dict(),
-                "evidence": evidence,
-                "steps": [],
-            }
-            imagined = Imagined.of(scene)
-    return [*lines, line] if line["steps"] else lines
+        plan.append(calls[int(rng.integers(len(calls)))])
+        imagined = imagined.after(imagined.things.forms[plan[-1]])
+    return plan
 
 
-def _seen(scene: SceneState, imagined: Imagined, held: str | None) -> SceneState:
-    for thing in scene.objects:
-        point = imagined.frame.outward(imagined.points[thing.name])
-        scene = scene.with_object(replace(thing, pose=Pose(point, thing.pose.orientation)))
+def _seen(scene: SceneState, imagined: Imagined) -> SceneState:
+    held = next((a.arguments[0] for a in imagined.facts if a.predicate == "holding"), None)
+    for name, k in imagined.things.order.items():
+        point = imagined.things.frame.outward(tuple(imagined.points[k].tolist()))
+        scene = scene.with_object(replace(scene[name], pose=Pose(point, scene[name].pose.orientation)))
     pairs = {(a.arguments[0], a.arguments[1]) for a in imagined.facts if a.predicate in ("on", "in")}
     supports = frozenset(p for p in pairs if p[0] != held)
     return replace(scene, supports=supports, robot=replace(scene.robot, holding=held))
+
+
+def _after(state: SceneState) -> dict[str, Any]:
+    robot = state.robot
+    return {
+        "objects": {o.name: [*o.position, *o.pose.orientation, o.value] for o in state.objects},
+        "supports": sorted(map(list, state.supports)),
+        "tool": [*robot.tool.position, *robot.tool.orientation],
+        "base": [*robot.base.position, *robot.base.orientation],
+        "opening": robot.opening,
+        "holding": robot.holding,
+    }
 
 
 def write_rollouts(path: Path, episodes: int, seed: int = 0) -> Path:

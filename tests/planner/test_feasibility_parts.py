@@ -135,3 +135,33 @@ def test_turning_back_undoes_a_turn() -> None:
 def test_heads_that_do_not_divide_are_refused() -> None:
     with pytest.raises(ValueError, match="must divide 4 heads"):
         Attention(64, 4, 3)
+
+
+@pytest.mark.parametrize("kv_heads", [1, 2, 4])
+@pytest.mark.parametrize("added", [False, True])
+def test_attention_along_paths_equals_attention_to_all_with_a_mask(kv_heads: int, added: bool) -> None:
+    """Tokens that share a prefix, and look at a few others besides: the two ways to work that out."""
+    torch.manual_seed(6)
+    prefix, old, new = 5, 4, 6
+    ours = Attention(WIDTH, HEADS, kv_heads)
+    x = torch.randn(1, prefix + old + new, WIDTH)
+    turn = Rotation.of(step_angles(torch.arange(prefix + old + new).expand(1, -1), PAIRS))
+
+    def part(start: int, stop: int) -> tuple[torch.Tensor, Rotation]:
+        return x[:, start:stop], Rotation(turn.cos[:, start:stop], turn.sin[:, start:stop])
+
+    everything = torch.ones(1, prefix + old, prefix + old, dtype=torch.bool)
+    _, past = ours(*part(0, prefix + old), everything)
+    paths = torch.tensor([[0, 4], [3, 5], [2, 6], [-1, 7], [0, 8], [5, 9]])
+    shared = torch.rand(new, prefix) > 0.3
+    mask = torch.zeros(1, new, prefix + old + new, dtype=torch.bool)
+    mask[0, :, :prefix] = shared
+    for row, path in enumerate(paths.tolist()):
+        mask[0, row, [prefix + k for k in path if k >= 0]] = True
+    short = torch.cat([shared, paths >= 0], dim=1).unsqueeze(0)
+    if added:
+        mask, short = (torch.zeros(m.shape).masked_fill(~m, -torch.inf).unsqueeze(1) for m in (mask, short))
+    rest = part(prefix + old, prefix + old + new)
+    expected, _ = ours(*rest, mask, past)
+    found, _ = ours(*rest, short, past, paths=prefix + paths.clamp(min=0))
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)

@@ -53,6 +53,7 @@ def test_all_parts_are_measured_and_written(capsys: pytest.CaptureFixture[str], 
     measured = json.loads(capsys.readouterr().out)
     assert measured == json.loads(out.read_text())
     assert set(measured) == {"sim", "pick_place_parts", "feasibility", "language", "machine"}
-    assert set(measured["feasibility"]) == {"parameters", "calls_per_second", "beam_extensions_per_second"}
+    rates = {"calls_per_second", "beam_extensions_per_second", "batch_of_256_steps_per_second", "one_step_seconds"}
+    assert set(measured["feasibility"]) == {"parameters", *rates}
     assert set(measured["language"]) == {"decision_seconds_p50", "candidates", "prompt_tokens", "tokens_per_second"}
     assert all(value > 0 for part in ("feasibility", "language") for value in measured[part].values())
