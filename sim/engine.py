@@ -97,7 +97,15 @@ class Engine:
 
     def restore(self, state_id: int) -> None:
         """Brings back what was saved since the last `renew`."""
-        bullet.restoreState(state_id, physicsClientId=self._client)
+        client = self._client
+        bullet.restoreState(state_id, physicsClientId=client)
+        # That brings back the contacts of those pairs only that the engine knows of, and between sleepers it looks for
+        # none. What is told to wake does so in the next step, for which a coarse one will do.
+        self._bodies.wake()
+        bullet.setPhysicsEngineParameter(numSubSteps=1, physicsClientId=client)
+        bullet.stepSimulation(physicsClientId=client)
+        bullet.setPhysicsEngineParameter(numSubSteps=SUBSTEPS, physicsClientId=client)
+        bullet.restoreState(state_id, physicsClientId=client)
 
     def forget(self, state_id: int) -> None:
         """Frees the memory of a saved state."""

@@ -46,6 +46,24 @@ def run(
     name, relation, *targets = call.arguments
     state = world.see()
     chosen = farsighted(world, settings(world, state, call, then), then, call)
+    yield from put(world, state, call, chosen)
+    where = " and ".join(targets)
+    return f"the {name} was placed {relation.replace('-', ' ')} the {where}"
+
+
+def put(world: World, state: SceneState, call: SkillCall, chosen: Setting) -> Motion:
+    """Sets the held object down in one way.
+
+    Args:
+        world: in which that is done.
+        state: as it is seen.
+        call: of `place`.
+        chosen: the way.
+
+    Raises:
+        SkillFailure: COLLISION, UNREACHABLE, NO_PATH, DROPPED or TARGET_MOVED.
+    """
+    name, _, *targets = call.arguments
     above, at = chosen.above, chosen.at
     marks = {t: state[t].pose for t in targets if t in state}
     relative = state.robot.tool.inverse() @ state[name].pose
@@ -66,8 +84,6 @@ def run(
     yield from follow(world, down, speed=0.4, guard=watch)
     yield from _let_go(world, chosen.opening)
     yield from follow(world, down[::-1], speed=0.6)
-    where = " and ".join(targets)
-    return f"the {name} was placed {relation.replace('-', ' ')} the {where}"
 
 
 def _let_go(world: World, opening: float) -> Motion:
@@ -105,11 +121,13 @@ def settings(world: World, state: SceneState, call: SkillCall, then: tuple[Skill
     name, relation, *targets = call.arguments
     if state.family in FARSIGHTED:
         crowded = any(c.skill == "place" and c.arguments[1:] == call.arguments[1:] for c in then)
-        yield from _settings(world, state, name, offers(state, state[name], relation, tuple(targets), crowded))
+        yield from settings_at(world, state, name, offers(state, state[name], relation, tuple(targets), crowded))
     elif world.place.mobile is not None:
-        yield from _settings(world, state, name, kitchen_placement.offers(state, state[name], relation, tuple(targets)))
+        yield from settings_at(
+            world, state, name, kitchen_placement.offers(state, state[name], relation, tuple(targets))
+        )
     else:
-        yield from _settings(world, state, name, spots(state, state[name], relation, tuple(targets)))
+        yield from settings_at(world, state, name, spots(state, state[name], relation, tuple(targets)))
 
 
 def imagine(world: World, state: SceneState, call: SkillCall, then: tuple[SkillCall, ...]) -> Iterator[SceneState]:
@@ -117,7 +135,8 @@ def imagine(world: World, state: SceneState, call: SkillCall, then: tuple[SkillC
     yield from (setting.after for setting in settings(world, state, call, then))
 
 
-def _settings(world: World, state: SceneState, name: str, offered: Iterable[Spot]) -> Iterator[Setting]:
+def settings_at(world: World, state: SceneState, name: str, offered: Iterable[Spot]) -> Iterator[Setting]:
+    """Ways to set the held object down at one of certain spots; see `settings`."""
     held, tool = state[name], state.robot.tool
     width = state.robot.opening
     crowded: str | None = None

@@ -83,3 +83,17 @@ def test_a_skill_is_the_same_again_after_a_restore(world: World) -> None:
         ends.append(world.state())
     assert ends[0] == ends[1]
     world.forget(snapshot)
+
+
+def test_what_was_in_the_hand_is_in_it_again_whatever_has_happened_since(world: World) -> None:
+    world.reset(SCENE)
+    begun = world.save()
+    assert execute(world, SkillCall.parse("pick(red block)"), np.random.default_rng(0)).succeeded
+    held, before = world.save(), world.state()
+    world.restore(begun)
+    assert execute(world, SkillCall.parse("pick(blue block)"), np.random.default_rng(0)).succeeded
+    world.restore(held)
+    assert world.state() == before and world.held() == "red block"
+    assert execute(world, SkillCall.parse("place(red block, in, red bowl)"), np.random.default_rng(0)).succeeded
+    for snapshot in (begun, held):
+        world.forget(snapshot)
