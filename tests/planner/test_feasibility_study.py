@@ -212,6 +212,10 @@ def test_a_difference_is_told_from_chance() -> None:
     assert "between 4 groups, all and the reference there is no difference beyond the interval" in said
     assert compare({k: r for k, r in runs.items() if k[1] == 0}, heads, STEPS)[1].gain_error < 0.01
     assert compare({}, heads, STEPS) == []
+    for seed in range(3):  # the same weights, and nothing told differently
+        uses = runs[REFERENCE, seed]["uses"]
+        uses["16 steps, trained with 8"] = uses["as trained"]
+    assert compare(runs, entries(found, "window"), STEPS)[1][3:] == (0.0, 0.0)
     less = [Line("a", 0.1, 0.01, None, 0.0), Line("b", 0.2, 0.01, -0.1, 0.02)]
     assert "b (\N{MINUS SIGN}0.100" in conclusion(less, BRIER)
 

@@ -2,7 +2,8 @@
 
 Two things make a figure uncertain: chance in training, which seeds show, and the scenes on which it is measured, which
 the draws show. An interval has both. Chance in training is taken to be equally large for all variants of a group, and
-seeds to be blocks (the same scenes to train on), so that few seeds of many variants make a usable estimate.
+seeds to be blocks (the same scenes to train on), so that few seeds of many variants make a usable estimate. Uses of
+the same weights are paired run by run.
 
 Shapes: v variants, s seeds, c draws.
 """
@@ -71,11 +72,15 @@ def compare(runs: Runs, entries: Sequence[Entry], metric: Metric) -> list[Line]:
         return []
     values = np.array([[f["value"] for f in row] for row in found])  # (v, s)
     draws = np.array([[f["draws"] for f in row] for row in found], dtype=float).mean(axis=1)  # (v, c)
-    own, paired = _chance(values)
+    same = np.array([e.variant.name == entries[0].variant.name for e in entries])
+    trained = np.r_[0, np.flatnonzero(~same)]
+    own, apart = _chance(values[trained])
     lines = []
     for k, entry in enumerate(entries):
         gain = None if k == 0 else float(metric.sign * (values[k] - values[0]).mean())
         error = float(np.hypot(own, 1.96 * np.nanstd(draws[k])))
+        # The same weights in another use: chance in training is what they share, but for how it tells on the use.
+        paired = _chance(values[k : k + 1] - values[0])[0] if same[k] else apart
         gain_error = 0.0 if k == 0 else float(np.hypot(paired, 1.96 * np.nanstd(draws[k] - draws[0])))
         lines.append(Line(entry.label, float(values[k].mean()), error, gain, gain_error))
     return lines

@@ -89,13 +89,15 @@ python scripts/study_feasibility.py --data runs/rollouts --long runs/fresh/long 
 - **A fixed fraction**, to spare time: each variant is trained on {100.0 * usual.fraction:.3g} % of the scenes{taken},
   for {usual.training.epochs} epochs with batches of {usual.training.batch}.
   So figures are lower than those of the weights that come with the package, and a part that pays only after longer
-  training would not show.
+  training would not show. Of each run the last weights are measured: their moving average, which is what the package
+  comes with, would hold too much of the beginning in runs as short as these.
 - **Seeds**: {len(seeds)}. A seed draws the scenes to train on, the first weights and the order; it is the same for all
   variants.
 - **Intervals** are 95 %, of the mean over the seeds. They hold both chance in training, taken to be equally large for
-  all lines of a table (randomised blocks), and that of the scenes on which figures are taken (bootstrap). *No
-  difference beyond the interval* is said where the interval of the paired difference includes zero. Each interval
-  stands for itself: of twenty such comparisons of equals, one would seem to differ.
+  all variants of a table (randomised blocks; uses of the same weights are paired run by run), and that of the scenes
+  on which figures are taken (bootstrap). *No difference beyond the interval* is said where the interval of the paired
+  difference includes zero. Each interval stands for itself: of twenty such comparisons of equals, one would seem to
+  differ.
 - **AUROC of steps** is over all steps that were tried; a *whole plan* succeeds if all its steps do, and its score is
   the product of theirs. *Late steps* come later in their plan than any in training. *Brier* is the mean squared error
   of probabilities."""
@@ -197,10 +199,10 @@ def _cost(results: Results) -> str:
 
 {len(results.runs)} runs, {minutes:.0f} processor minutes of training{rate}, on one core each ({results.machine}).
 
-Speeds are steps that one core scores in a processor second, {CANDIDATES} candidates in one forward, features being
-there, in a scene that has been read already: for the first step of a plan, and for the last step of a long one, with
+Speeds are steps that one core scores in a processor second, {CANDIDATES} candidates in one forward, their features at
+hand, in a scene that has been read already: for the first step of a plan, and for the last step of a long one, with
 the steps before it in the cache. All were measured in turns, in {_rounds(results.speeds)} rounds; given are the median
-of the rounds, and of its ratio to the reference the median, the lowest and the highest."""
+of the rounds, and of the ratio to the reference the median, the lowest and the highest."""
 
 
 def _rounds(speeds: Speeds) -> int:

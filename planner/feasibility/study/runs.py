@@ -51,6 +51,7 @@ class StudyWork:
         begun, whole = time.process_time(), not trainer.curve
         trainer.epochs()
         seconds = time.process_time() - begun
+        network = trainer.result()
         return {
             "kind": "run",
             "key": job.key,
@@ -60,10 +61,10 @@ class StudyWork:
             "plans": train.plans,
             "scenes": len(train.scene.unique()),
             "training": asdict(config),
-            "parameters": sum(p.numel() for p in trainer.network.parameters()),
+            "parameters": sum(p.numel() for p in network.parameters()),
             "seconds": seconds if whole else None,
             "curve": [e._asdict() for e in trainer.curve],
-            "uses": {use.label: measured(trainer.network, use, prepared) for use in job.variant.uses},
+            "uses": {use.label: measured(network, use, prepared) for use in job.variant.uses},
         }
 
 
