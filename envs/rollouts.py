@@ -19,7 +19,7 @@ import numpy as np
 
 from envs.disturbances import Disturbance, Disturber
 from envs.episode import perform
-from envs.hard_scenes import build_hard, lost
+from envs.hard_scenes import build_hard, low
 from envs.progress import bar
 from envs.random_plans import LENGTHS, draw_plan
 from envs.seeding import COLLECT, stream
@@ -173,7 +173,8 @@ def rollout(world: World, seed: int, recipe: Recipe, disturb: Sequence[Disturban
     plans: list[dict[str, Any]] = []
     again: SkillCall | None = None
     spent = 0
-    while spent < _STEPS and len(plans) < _PLANS and not lost(world.state()):
+    # What falls off the table ends it; what lay on the floor from the start does not.
+    while spent < _STEPS and len(plans) < _PLANS and low(world.state()) <= low(built):
         calls = draw_plan(state, rng, recipe.lengths, again)
         if not calls:  # nothing that could be handled is in sight
             break

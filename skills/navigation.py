@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,8 @@ class FloorPlan:
     """Outlines of what its box would meet, each of shape (n, 2), metres."""
     tall: tuple[np.ndarray, ...]
     """Outlines of what the folded arm would meet."""
+    litter: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Those of `low` that are of things on the floor, by name."""
 
     @property
     def radius(self) -> float:
@@ -61,6 +64,12 @@ class FloorPlan:
         """Whether the box, as it stands, meets nothing."""
         box = rectangle(pose[:2], self.base.size[:2], pose[2])
         return all(polygon_gap(box, outline) > 0.0 for outline in self.low)
+
+    def nearest(self, pose: BasePose) -> str | None:
+        """Which thing on the floor is nearest to the box as it would stand; None where there is none."""
+        box = rectangle(pose[:2], self.base.size[:2], pose[2])
+        gaps = {name: polygon_gap(box, outline) for name, outline in self.litter.items()}
+        return min(gaps, key=lambda name: gaps[name], default=None)
 
     def open_line(self, a: Point, b: Point) -> bool:
         """Whether a turning base has room all along a straight line."""
@@ -80,10 +89,11 @@ def survey(world: World) -> FloorPlan:
     low = outlines(world.place.furniture, readings, base.floor + _GAP, base.floor + base.size[2] + _GAP)
     tall = outlines(world.place.furniture, readings, top + _BELOW_ARM, top + 1.2)
     fixtures = set(world.place.fixtures)
+    litter: dict[str, np.ndarray] = {}
     for o in state.objects:
         if o.name not in fixtures and o.name != state.robot.holding and o.bottom < base.floor + 0.05:
-            low.append(disc(o.position, max(o.size) / 2.0))
-    return FloorPlan(base, tuple(low), tuple(tall))
+            litter[o.name] = disc(o.position, max(o.size) / 2.0)
+    return FloorPlan(base, (*low, *litter.values()), tuple(tall), litter)
 
 
 def route(plan: FloorPlan, start: BasePose, goal: BasePose) -> list[BasePose]:
@@ -93,11 +103,14 @@ def route(plan: FloorPlan, start: BasePose, goal: BasePose) -> list[BasePose]:
         SkillFailure: NO_PATH, where something stands in the way.
     """
     if not plan.fits(goal):
-        raise SkillFailure(FailureReason.NO_PATH, "something stands where the robot would have to stand")
+        culprit = plan.nearest(goal)
+        what = "something" if culprit is None else f"the {culprit}"
+        raise SkillFailure(FailureReason.NO_PATH, f"{what} stands where the robot would have to stand", culprit)
     leave, enter = _turning_point(plan, start), _turning_point(plan, goal)
     if leave is None or enter is None:
         where = "here" if leave is None else "there"
-        raise SkillFailure(FailureReason.NO_PATH, f"the robot has no room to turn {where}")
+        culprit = plan.nearest(start if leave is None else goal)
+        raise SkillFailure(FailureReason.NO_PATH, f"the robot has no room to turn {where}", culprit)
     points = [leave, enter] if plan.open_line(leave, enter) else _search(plan, leave, enter)
     if points is None:
         raise SkillFailure(FailureReason.NO_PATH, "no way for the robot between what stands about")

@@ -1,8 +1,8 @@
 """Scenes in which it is not obvious from the symbols what will work; rollouts for the feasibility model begin in them.
 
 At the edge of reach, crowded so that fingers collide, wider than the gripper, full bowls, towers that lean, drawers
-half open, objects under others, places where room is short. One module a family; each has `draw(rng)`, which returns a
-scene or raises `ValueError` where no room was found.
+half open, objects under others, places where room is short, floors that are littered. One module a family; each has
+`draw(rng)`, which returns a scene or raises `ValueError` where no room was found.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ DRAW: dict[str, Callable[[np.random.Generator], Scene]] = {
 }
 """By scene family."""
 FLOOR = {"tabletop": -0.02, "desk": -0.17, "reach": -0.02, "kitchen": -0.62}
-"""What lies lower than this has fallen off, metres."""
+"""What lies lower than this is out of reach for good, metres."""
 
 
 def build_hard(world: World, rng: np.random.Generator, plain: bool = False) -> SceneState:
@@ -42,11 +42,12 @@ def build_hard(world: World, rng: np.random.Generator, plain: bool = False) -> S
         except ValueError:
             continue
         state = world.reset(scene.placements, readings=scene.readings)
-        if not lost(state):
+        littered = {p.name for p in scene.placements if p.pose.position[2] < FLOOR[world.family]}
+        if low(state) <= littered:
             return state
 
 
-def lost(state: SceneState) -> bool:
-    """Whether something has fallen off the table, or to the floor."""
+def low(state: SceneState) -> frozenset[str]:
+    """What lies on the floor, or is so low that nothing can be done with it: names of loose things."""
     loose = (o for o in state.objects if not types_of(o.category).isdisjoint(("movable", "sweepable")))
-    return any(o.position[2] < FLOOR[state.family] for o in loose)
+    return frozenset(o.name for o in loose if o.position[2] < FLOOR[state.family])

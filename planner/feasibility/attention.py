@@ -38,7 +38,7 @@ class Attention(nn.Module):
     """Multi-head attention in which `heads / kv_heads` query heads share keys and values."""
 
     def __init__(self, width: int, heads: int, kv_heads: int, head_width: int | None = None) -> None:
-        """Makes the four projections, none with a bias.
+        """Makes the projections, none with a bias.
 
         Args:
             width: of the tokens.
@@ -54,9 +54,8 @@ class Attention(nn.Module):
             raise ValueError(f"{kv_heads} key-value heads must divide {heads} heads, and those the width {width}")
         self.heads, self.kv_heads = heads, kv_heads
         self.head_width = head_width or width // heads
-        self.query = nn.Linear(width, heads * self.head_width, bias=False)
-        self.key = nn.Linear(width, kv_heads * self.head_width, bias=False)
-        self.value = nn.Linear(width, kv_heads * self.head_width, bias=False)
+        # Queries, keys and values come from one product, the rows of its weight in this order.
+        self.project = nn.Linear(width, (heads + 2 * kv_heads) * self.head_width, bias=False)
         self.output = nn.Linear(heads * self.head_width, width, bias=False)
 
     def forward(
@@ -82,11 +81,11 @@ class Attention(nn.Module):
         Returns:
             The result, (b, n, d), and the keys and values of the new tokens alone.
         """
-        query = self._split(self.query(x), self.heads)  # (b, h, n, e)
-        key = self._split(self.key(x), self.kv_heads)  # (b, g, n, e)
-        value = self._split(self.value(x), self.kv_heads)  # (b, g, n, e)
+        heads = self.project(x).unflatten(-1, (-1, self.head_width)).transpose(1, 2)  # (b, h + 2g, n, e)
+        turning, value = heads.split([self.heads + self.kv_heads, self.kv_heads], dim=1)
         if rotation is not None:
-            query, key = rotate(query, rotation), rotate(key, rotation)
+            turning = rotate(turning, rotation)
+        query, key = turning.split([self.heads, self.kv_heads], dim=1)  # (b, h, n, e), (b, g, n, e)
         if value_rotation is not None:
             value = rotate(value, value_rotation)
         new = KeyValues(key, value)
@@ -103,9 +102,6 @@ class Attention(nn.Module):
         if value_rotation is not None:
             read = rotate(read, value_rotation.inverse())
         return self.output(read.transpose(1, 2).flatten(2)), new  # (b, n, d)
-
-    def _split(self, x: Tensor, heads: int) -> Tensor:
-        return x.unflatten(-1, (heads, self.head_width)).transpose(1, 2)  # (b, heads, n, e)
 
 
 def _attend_along(query: Tensor, seen: KeyValues, mask: Tensor, paths: Tensor) -> Tensor:

@@ -1,6 +1,4 @@
-"""One layer: attention, then feed-forward, each after a norm and added to what came in.
-
-The norm is RMSNorm (Zhang and Sennrich, 2019, https://arxiv.org/abs/1910.07467), before each part (pre-norm).
+"""One layer: attention, then feed-forward, each after a norm (pre-norm) and added to what came in.
 
 Shapes: b batch, n new tokens, m tokens attended to, d width.
 """
@@ -11,6 +9,7 @@ from torch import Tensor, nn
 
 from planner.feasibility.attention import Attention, KeyValues
 from planner.feasibility.feedforward import FeedForward
+from planner.feasibility.norm import RMSNorm
 from planner.feasibility.rotary import Rotation
 
 
@@ -31,9 +30,9 @@ class Block(nn.Module):
             epsilon: added to the mean square in the norms.
         """
         super().__init__()
-        self.attention_norm = nn.RMSNorm(width, eps=epsilon)
+        self.attention_norm = RMSNorm(width, eps=epsilon)
         self.attention = Attention(width, heads, kv_heads)
-        self.feedforward_norm = nn.RMSNorm(width, eps=epsilon)
+        self.feedforward_norm = RMSNorm(width, eps=epsilon)
         self.feedforward = FeedForward(width, hidden)
         self.dropout = nn.Dropout(dropout)
 

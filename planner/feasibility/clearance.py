@@ -190,16 +190,31 @@ def _gaps(outlines: Outlines, moves: Moves, probes: np.ndarray, lowest: np.ndarr
 
 def _room_to_hold(outlines: Outlines, hand: Hand, moves: Moves) -> np.ndarray:
     """The first three gaps of `rooms`, (r, 3)."""
-    r, own = len(moves.moved), outlines.height[moves.moved]
-    axes, widths = _grips(outlines, moves.moved)
-    fingers, palm = _hand_probes(hand, moves.work[:, :2], axes, widths)
-    above = _gaps(outlines, moves, palm.reshape(r, -1, 2), moves.work[:, 2] + hand.palm).reshape(r, 4, 3).min(axis=2)
-    grips = above - min(hand.half)
-    if not hand.cup:
-        beside = _gaps(outlines, moves, fingers.reshape(r, -1, 2), moves.work[:, 2] - hand.tip).reshape(r, 4, 2, 4)
-        grips = np.minimum(beside.min(axis=3).max(axis=2), grips)  # (r, 4)
+    own = outlines.height[moves.moved]
+    found = np.empty((len(own), 3), dtype=np.float32)
     rest = _gaps(outlines, moves, moves.goal[:, None, :2], moves.goal[:, 2] - own + _LOW)[:, 0]
-    return np.stack([grips.max(axis=1), grips.min(axis=1), rest - outlines.half[moves.moved].min(axis=1)], axis=1)
+    found[:, 2] = rest - outlines.half[moves.moved].min(axis=1)
+    # What is round can be held at a slant as well as straight, a box only straight.
+    slanted = outlines.round[moves.moved]
+    for rows, slant in ((np.flatnonzero(slanted), True), (np.flatnonzero(~slanted), False)):
+        if len(rows):
+            grips = _room_of_grips(outlines, hand, moves.pick(rows), slant)
+            found[rows, 0], found[rows, 1] = grips.max(axis=1), grips.min(axis=1)
+    return found
+
+
+def _room_of_grips(outlines: Outlines, hand: Hand, moves: Moves, slant: bool) -> np.ndarray:
+    """The room that each of w ways to take hold leaves, (r, w)."""
+    r = len(moves.moved)
+    axes, widths = _grips(outlines, moves.moved, slant)
+    w = axes.shape[1]
+    fingers, palm = _hand_probes(hand, moves.work[:, :2], axes, widths)
+    above = _gaps(outlines, moves, palm.reshape(r, -1, 2), moves.work[:, 2] + hand.palm).reshape(r, w, 3).min(axis=2)
+    grips = above - min(hand.half)
+    if hand.cup:
+        return grips
+    beside = _gaps(outlines, moves, fingers.reshape(r, -1, 2), moves.work[:, 2] - hand.tip).reshape(r, w, 2, 4)
+    return np.minimum(beside.min(axis=3).max(axis=2), grips)
 
 
 def _room_to_push(outlines: Outlines, hand: Hand, moves: Moves) -> np.ndarray:
@@ -216,24 +231,23 @@ def _room_to_push(outlines: Outlines, hand: Hand, moves: Moves) -> np.ndarray:
     return np.stack([room[:, -1], behind, room.min(axis=1), early.min(axis=1)], axis=1)
 
 
-def _grips(outlines: Outlines, moved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Four ways to take hold of each object: unit vectors from finger to finger, (r, 4, 2), and half widths, (r, 4)."""
+def _grips(outlines: Outlines, moved: np.ndarray, slant: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The w ways to take hold, 4 or 2: unit vectors from finger to finger, (r, w, 2), and half widths, (r, w)."""
     first = outlines.axis[moved]  # (r, 2)
     second = np.stack([-first[:, 1], first[:, 0]], axis=1)
-    # What is round can be held at a slant as well; a box has two ways, each counted twice.
-    slant = outlines.round[moved][:, None]
-    third = np.where(slant, (first + second) * np.float32(math.sqrt(0.5)), first)
-    fourth = np.where(slant, (first - second) * np.float32(math.sqrt(0.5)), second)
     half = outlines.half[moved]
+    if not slant:
+        return np.stack([first, second], axis=1), half
+    third, fourth = ((first + s * second) * np.float32(math.sqrt(0.5)) for s in (1.0, -1.0))
     return np.stack([first, second, third, fourth], axis=1), half[:, [0, 1, 0, 1]]
 
 
 def _hand_probes(hand: Hand, work: np.ndarray, axes: np.ndarray, widths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Points of the fingers, (r, 4 grips, 2 openings, 4 points, 2), and of the palm, (r, 4 grips, 3 points, 2)."""
-    normals = np.stack([-axes[..., 1], axes[..., 0]], axis=-1)  # (r, 4, 2)
+    """Points of the fingers, (r, w grips, 2 openings, 4 points, 2), and of the palm, (r, w grips, 3 points, 2)."""
+    normals = np.stack([-axes[..., 1], axes[..., 0]], axis=-1)  # (r, w, 2)
     across, thick = hand.finger
-    out = widths[..., None] + np.array([s + thick for s in SLACKS], dtype=np.float32)  # (r, 4, 2)
-    along = out[..., None, None] * axes[:, :, None, None]  # (r, 4, 2, 1, 2)
+    out = widths[..., None] + np.array([s + thick for s in SLACKS], dtype=np.float32)  # (r, w, 2)
+    along = out[..., None, None] * axes[:, :, None, None]  # (r, w, 2, 1, 2)
     corners = [s * along + np.float32(t * across) * normals[:, :, None, None] for s in (1.0, -1.0) for t in (1.0, -1.0)]
     fingers = work[:, None, None, None] + np.concatenate(corners, axis=3)
     reach = np.array([-1.0, 0.0, 1.0], dtype=np.float32) * np.float32(max(hand.half) - min(hand.half))

@@ -13,12 +13,13 @@ class FeedForward(nn.Module):
     """Two projections, one of which gates the other, and one back."""
 
     def __init__(self, width: int, hidden: int) -> None:
-        """Makes the three projections, none with a bias; `hidden` is their inner width."""
+        """Makes the projections, none with a bias; `hidden` is their inner width."""
         super().__init__()
-        self.gate = nn.Linear(width, hidden, bias=False)
-        self.up = nn.Linear(width, hidden, bias=False)
+        # The gate and what it gates come from one product, the rows of its weight in this order.
+        self.gate_up = nn.Linear(width, 2 * hidden, bias=False)
         self.down = nn.Linear(hidden, width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """Maps (b, n, d) to (b, n, d), each token by itself."""
-        return self.down(F.silu(self.gate(x)) * self.up(x))  # (b, n, f) inside
+        gate, up = self.gate_up(x).chunk(2, dim=-1)  # (b, n, f) each
+        return self.down(F.silu(gate) * up)

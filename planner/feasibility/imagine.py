@@ -13,6 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -147,7 +148,7 @@ class Imagined:
         things, first = self.things, form.pointers[0] - 2
         facts = apply(form.call, self.facts, things.objects)
         points, readings, moved, base = self.points.copy(), self.readings, self.moved, self.base
-        points[first] = goals([self], [form])[0]
+        points[first] = goals(Stack.of([self]), [form])[0]
         if form.moved:
             moved = moved.copy()
             moved[first] = True
@@ -206,16 +207,43 @@ def _slide(thing: ObjectState, kind: Category, frame: Frame) -> Vec3:
     return (-kind.travel * math.cos(yaw), -kind.travel * math.sin(yaw), 0.0)
 
 
-def goals(scenes: Sequence[Imagined], forms: Sequence[Form]) -> np.ndarray:
-    """Where each call would bring its first argument, (n, 3), one scene a call; all scenes have the same things."""
-    things = scenes[0].things
-    points = np.array([s.points for s in scenes])  # (n, k, 3)
+class Stack(NamedTuple):
+    """Imagined scenes with the same things, one a step, as arrays; a scene that is there twice is read once."""
+
+    things: Things
+    points: np.ndarray
+    """(n, k, 3)."""
+    base: np.ndarray
+    """(n, 4)."""
+    readings: np.ndarray
+    """(n, k), likewise `loads` and `moved`."""
+    loads: np.ndarray
+    """See `readings`."""
+    moved: np.ndarray
+    """See `readings`."""
+
+    @staticmethod
+    def of(scenes: Sequence[Imagined]) -> Stack:
+        """Stacks the scenes of n steps."""
+        places: dict[int, int] = {}
+        index = [places.setdefault(id(s), len(places)) for s in scenes]
+        known = {id(s): s for s in scenes}
+        each = [known[k] for k in places]
+        parts = (
+            np.array([getattr(s, name) for s in each])[index]
+            for name in ("points", "base", "readings", "loads", "moved")
+        )
+        return Stack(scenes[0].things, *parts)
+
+
+def goals(scenes: Stack, forms: Sequence[Form]) -> np.ndarray:
+    """Where each call would bring its first argument, (n, 3), one scene a call."""
+    things, points, base = scenes.things, scenes.points, scenes.base
     rows = np.arange(len(forms))
     first = np.array([f.pointers[0] - 2 for f in forms])
     leads = np.array([f.lead for f in forms])
     other, third = np.array([f.others for f in forms]).T
     vector = np.array([f.vector for f in forms])
-    base = np.array([s.base for s in scenes])
     start, half = points[rows, first], things.halves[first]
     near, far = points[rows, other], points[rows, third]
     size = things.halves[other]
@@ -232,7 +260,7 @@ def goals(scenes: Sequence[Imagined], forms: Sequence[Form]) -> np.ndarray:
     put(Lead.REGION, base[:, 0] + vector[:, 0], base[:, 1] + vector[:, 1], ground)
     put(Lead.ON, near[:, 0], near[:, 1], near[:, 2] + size[:, 2] + half[:, 2])
     floors = np.array([k.floor for k in things.kinds])[other]
-    loaded = np.array([s.loads for s in scenes])[rows, other] > 0.0
+    loaded = scenes.loads[rows, other] > 0.0
     put(Lead.IN, near[:, 0], near[:, 1], near[:, 2] - size[:, 2] + floors + half[:, 2] * np.where(loaded, 3.0, 1.0))
     put(Lead.UNDER, near[:, 0], near[:, 1], ground)
     apart = half[:, :2] + size[:, :2] + GAP

@@ -25,6 +25,7 @@ from planner.feasibility.attention import KeyValues
 from planner.feasibility.block import Block
 from planner.feasibility.facts import FACTS
 from planner.feasibility.forms import FIRST, POINTERS
+from planner.feasibility.norm import RMSNorm
 from planner.feasibility.positions import Positions
 from planner.feasibility.tokens import OBJECT_FEATURES, STEP_FEATURES, Vocabulary
 
@@ -146,7 +147,7 @@ class FeasibilityNetwork(nn.Module):
         self.positions = Positions(config.positions, d, config.heads, config.step_pairs, config.wavelengths)
         blocks = [Block(d, config.heads, config.kv_heads, config.hidden, config.dropout) for _ in range(config.layers)]
         self.blocks = nn.ModuleList(blocks)
-        self.norm = nn.RMSNorm(d, eps=1e-6)
+        self.norm = RMSNorm(d, eps=1e-6)
         self.head = nn.Linear(d, 1 + r)
         self.blame = nn.Linear(d, d)
         self.carrier = nn.Linear(d, d)
@@ -283,7 +284,10 @@ def paths_of(plans: Sequence[Sequence[int]], moved: Sequence[int], window: int, 
 
 def _gather(bank: Tensor, pointers: Tensor) -> Tensor:
     """Rows of `bank`, (b, k, d), that `pointers`, (b, n), point to: (b, n, d)."""
-    return bank.gather(1, pointers.unsqueeze(-1).expand(-1, -1, bank.shape[-1]))
+    b, k, d = bank.shape
+    rows = pointers + k * torch.arange(b, device=bank.device).unsqueeze(1)
+    # Whole rows at once: `gather` would look up each channel.
+    return nn.functional.embedding(rows, bank.reshape(b * k, d))
 
 
 def _perceptron(inputs: int, width: int) -> nn.Module:

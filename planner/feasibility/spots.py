@@ -80,28 +80,29 @@ def _spots(
     goal: np.ndarray,
 ) -> np.ndarray:
     """Spots of each step, (r, SPOTS, 2), metres."""
-    index = np.arange(len(forms))
-    near = points[index, other, :2]
+    near, far = points[np.arange(len(forms)), other, :2], points[np.arange(len(forms)), third, :2]
     vector = np.array([f.vector[:2] for f in forms], dtype=np.float32)
-    extent = np.array([f.extent for f in forms], dtype=np.float32) / 4.0
     found = np.repeat(goal[:, None, :2], SPOTS, axis=1)
-
-    def put(which: np.ndarray, spots: np.ndarray) -> None:
-        found[which] = spots[which]
-
-    put(leads == Lead.REGION, goal[:, None, :2] + np.maximum(extent - 0.025, 0.0)[:, None] * _GRID)
-    room = np.maximum(size[:, :2] - own.max(axis=1, keepdims=True), 0.0)
-    put((leads == Lead.ON) | (leads == Lead.IN), near[:, None] + room[:, None] * _GRID)
-    aside = vector[:, ::-1]
-    out = _BESIDE * _ALONG[None, :, None] * vector[:, None]
-    across = 0.5 * (np.abs(aside) * size[:, :2])[:, None] * _GRID[:, 1:]
-    put(leads == Lead.BESIDE, goal[:, None, :2] + out + across)
-    reach = np.linalg.norm(goal[:, :2] - near, axis=1)
-    put(leads == Lead.NEAR, near[:, None] + reach[:, None, None] * _RING)
-    span = points[index, third, :2] - near
-    normal = np.stack([-span[:, 1], span[:, 0]], axis=1) / np.maximum(np.linalg.norm(span, axis=1, keepdims=True), 1e-6)
-    between = (
-        goal[:, None, :2] + 0.5 * _AMID[0] * span[:, None] * _GRID[:, :1] + _AMID[1] * normal[:, None] * _GRID[:, 1:]
-    )
-    put(leads == Lead.BETWEEN, between)
+    region, over = leads == Lead.REGION, (leads == Lead.ON) | (leads == Lead.IN)
+    if region.any():
+        extent = np.array([f.extent for f in forms], dtype=np.float32)[region] / 4.0
+        found[region] += np.maximum(extent - 0.025, 0.0)[:, None] * _GRID
+    if over.any():
+        room = np.maximum(size[over, :2] - own[over].max(axis=1, keepdims=True), 0.0)
+        found[over] = near[over, None] + room[:, None] * _GRID
+    beside = leads == Lead.BESIDE
+    if beside.any():
+        out = _BESIDE * _ALONG[None, :, None] * vector[beside, None]
+        across = 0.5 * (np.abs(vector[beside, ::-1]) * size[beside, :2])[:, None] * _GRID[:, 1:]
+        found[beside] += out + across
+    round_ = leads == Lead.NEAR
+    if round_.any():
+        reach = np.linalg.norm(goal[round_, :2] - near[round_], axis=1)
+        found[round_] = near[round_, None] + reach[:, None, None] * _RING
+    amid = leads == Lead.BETWEEN
+    if amid.any():
+        span = far[amid] - near[amid]
+        length = np.maximum(np.linalg.norm(span, axis=1, keepdims=True), 1e-6)
+        normal = np.stack([-span[:, 1], span[:, 0]], axis=1) / length
+        found[amid] += 0.5 * _AMID[0] * span[:, None] * _GRID[:, :1] + _AMID[1] * normal[:, None] * _GRID[:, 1:]
     return found

@@ -18,8 +18,9 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.feasibility.clearance import GAPS, Hand, Moves, rooms
-from planner.feasibility.forms import FIRST, NOTHING, PUSHES, Form
-from planner.feasibility.imagine import Imagined, goals
+from planner.feasibility.driving import DRIVE_ROOM, drive_room
+from planner.feasibility.forms import FIRST, NOTHING, PUSHES, Form, Lead
+from planner.feasibility.imagine import Imagined, Stack, goals
 from planner.feasibility.spots import ROOM, spot_room
 from sim.geometry import quat_rotate
 from sim.state import TABLE, ObjectState, SceneState
@@ -222,9 +223,9 @@ def step_rows(steps: Sequence[tuple[Imagined, Form]], hand: Hand, vocabulary: Vo
     things, rows = scenes[0].things, np.arange(len(steps))
     pointers = np.array([f.pointers for f in forms])
     first, second = pointers[:, 0] - FIRST, pointers[:, 1] - FIRST
-    points = np.array([s.points for s in scenes])  # (n, k, 3)
-    base = np.array([s.base for s in scenes])  # (n, 4)
-    start, goal = points[rows, first], goals(scenes, forms)
+    stack = Stack.of(scenes)
+    points, base = stack.points, stack.base
+    start, goal = points[rows, first], goals(stack, forms)
     work = np.where(np.array([f.placing for f in forms])[:, None], goal, start) + things.grips[first]
     origin = np.array(things.frame.base)
     pushed = np.array([f.lead in PUSHES and not f.placing for f in forms])
@@ -237,8 +238,12 @@ def step_rows(steps: Sequence[tuple[Imagined, Form]], hand: Hand, vocabulary: Vo
     features[:, 11:13] = [f.extent for f in forms]
     features[:, 13:17] = [_broken(s, f) for s, f in steps]
     features[:, 17] = 10.0 * (goal[:, 2] - things.halves[first, 2] - things.table)
-    features[:, 18:28] = _states(scenes, rows, first, second, base, origin)
+    features[:, 18:28] = _states(stack, rows, first, second, origin)
     features[:, 28 : 28 + GAPS] = 20.0 * rooms(things.outlines, hand, moves)
+    drives = [k for k, f in enumerate(forms) if f.lead is Lead.DRIVE]
+    if drives:  # no hand is at work: the first gaps are those of the base
+        rooms_of = drive_room([scenes[k] for k in drives], [forms[k] for k in drives])
+        features[drives, 28 : 28 + DRIVE_ROOM] = 20.0 * rooms_of
     room = spot_room(forms, things.outlines, things.halves.astype(np.float32), moves)
     features[:, -ROOM:] = room * np.array([20.0, 1.0], dtype=np.float32)
     return StepRows(
@@ -250,19 +255,10 @@ def step_rows(steps: Sequence[tuple[Imagined, Form]], hand: Hand, vocabulary: Vo
     )
 
 
-def _states(
-    scenes: Sequence[Imagined],
-    rows: np.ndarray,
-    first: np.ndarray,
-    second: np.ndarray,
-    base: np.ndarray,
-    origin: np.ndarray,
-) -> np.ndarray:
+def _states(scenes: Stack, rows: np.ndarray, first: np.ndarray, second: np.ndarray, origin: np.ndarray) -> np.ndarray:
     """How the first two arguments and the base stand by then: (n, 10); zeros for a second that is no object."""
     there, other = second >= 0, np.maximum(second, 0)
-    loads = np.array([s.loads for s in scenes])
-    moved = np.array([s.moved for s in scenes])
-    readings = np.array([s.readings for s in scenes])
+    loads, moved, readings, base = scenes.loads, scenes.moved, scenes.readings, scenes.base
     found = [
         0.5 * loads[rows, first],
         0.5 * loads[rows, other] * there,

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from planner.feasibility.batch import pack_scenes, pack_steps, padded
 from planner.feasibility.data import UNKNOWN, Example
@@ -41,7 +41,7 @@ class TrainingConfig:
     unknown: float = 0.02
     """Share of words that are hidden in training, so that the network knows how to answer about new ones."""
     average: float = 0.995
-    """Of the weights' moving average, how much of it each step keeps."""
+    """Of the weights' moving average, how much of it each step keeps; less at the start, so as to forget the first."""
     noise: float = 0.06
     """Standard deviation of what is added to the features in training; they are of the order of one."""
     forget: float = 0.3
@@ -195,6 +195,18 @@ def loss_of(network: FeasibilityNetwork, rows: Rows, config: TrainingConfig) -> 
     )
 
 
+def _moving_average(average: float) -> Callable[[Any, Any, Any], None]:
+    """How `AveragedModel` takes up new weights; over n steps it looks back over a tenth of them at the most."""
+
+    @torch.no_grad()
+    def update(averaged: Any, current: Any, count: Any) -> None:
+        keep = min(average, (1.0 + int(count)) / (10.0 + int(count)))
+        for old, new in zip(averaged, current, strict=True):
+            old.lerp_(new, 1.0 - keep)
+
+    return update
+
+
 class Epoch(NamedTuple):
     """One line of the training curve."""
 
@@ -221,7 +233,7 @@ class Trainer:
         self.config, self.train_rows, self.validation_rows = config, train, validation
         self.device = torch.device(device)
         self.network = FeasibilityNetwork(config.network, vocabulary).to(self.device)
-        self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(config.average))
+        self.average = AveragedModel(self.network, multi_avg_fn=_moving_average(config.average))
         self.optimizer = torch.optim.AdamW(_groups(self.network, config.weight_decay), lr=config.learning_rate)
         self.plans = int(train.plan.max()) + 1
         self.batches = math.ceil(self.plans / config.batch)

@@ -19,7 +19,7 @@ from planner.feasibility.calibration import Calibration
 from planner.feasibility.network import FeasibilityNetwork, NetworkConfig
 from planner.feasibility.tokens import OBJECT_FEATURES, STEP_FEATURES, Vocabulary
 
-FORMAT = f"forethought-feasibility/2 object={OBJECT_FEATURES} step={STEP_FEATURES}"
+FORMAT = f"forethought-feasibility/3 object={OBJECT_FEATURES} step={STEP_FEATURES}"
 """What the features mean; a file of another format is refused."""
 
 DEFAULT_WEIGHTS = Path(__file__).parent / "weights" / "feasibility.safetensors"

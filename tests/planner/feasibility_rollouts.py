@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from planner.feasibility.forms import Form
-from planner.feasibility.imagine import Imagined, goals
+from planner.feasibility.imagine import Imagined, Stack, goals
 from sim.catalog import BASIC, CATEGORIES, COLORS
 from sim.geometry import IDENTITY, quat_from_yaw
 from sim.state import TABLE, ObjectState, Pose, RobotState, SceneState
@@ -49,7 +49,7 @@ def judge(scene: Imagined, form: Form) -> tuple[FailureReason | None, str | None
         return FailureReason.PRECONDITION, None
     name = call.arguments[0]
     start = scene.points[things.order[name]]
-    point = goals([scene], [form])[0] if call.skill == "place" else start
+    point = goals(Stack.of([scene]), [form])[0] if call.skill == "place" else start
     if math.hypot(*(point - scene.base[:3])[:2]) > REACH:
         return FailureReason.UNREACHABLE, None
     for other, k in things.order.items():

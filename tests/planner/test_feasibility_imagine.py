@@ -11,7 +11,7 @@ import pytest
 from planner.feasibility.expected import Expected
 from planner.feasibility.facts import changes, fact_table
 from planner.feasibility.forms import FIRST, NOTHING
-from planner.feasibility.imagine import Imagined, goals
+from planner.feasibility.imagine import Imagined, Stack, goals
 from sim.catalog import CATEGORIES
 from sim.families.desk import DRAWER_FLOOR, DRAWER_INSIDE, DRAWER_TRAVEL, EDGE
 from sim.state import ObjectState, Pose, SceneState
@@ -72,7 +72,7 @@ def test_where_calls_lead(scene: SceneState) -> None:
     red, blue = start.points[order["red block"]], start.points[order["blue block"]]
 
     def goal(*arguments: str) -> np.ndarray:
-        return goals([start], [start.things.forms[SkillCall("place", ("red block", *arguments))]])[0]
+        return goals(Stack.of([start]), [start.things.forms[SkillCall("place", ("red block", *arguments))]])[0]
 
     assert goal("left-of", "blue block")[1] > blue[1] + 0.04
     assert goal("behind", "blue block")[0] > blue[0] + 0.04

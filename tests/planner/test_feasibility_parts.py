@@ -35,13 +35,9 @@ def llama_mask() -> torch.Tensor:
 
 
 def copy_attention(target: Attention, source: LlamaAttention) -> None:
-    pairs = zip(
-        (target.query, target.key, target.value, target.output),
-        (source.q_proj, source.k_proj, source.v_proj, source.o_proj),
-        strict=True,
-    )
-    for ours, theirs in pairs:
-        ours.weight.data.copy_(theirs.weight.data)
+    parts = (source.q_proj, source.k_proj, source.v_proj)
+    target.project.weight.data.copy_(torch.cat([p.weight.data for p in parts]))
+    target.output.weight.data.copy_(source.o_proj.weight.data)
 
 
 @pytest.fixture
@@ -81,8 +77,9 @@ def test_layer_agrees_with_llama(tokens: torch.Tensor) -> None:
     config = llama_config()
     theirs, ours = LlamaDecoderLayer(config, 0), Block(WIDTH, HEADS, KV_HEADS, HIDDEN)
     copy_attention(ours.attention, theirs.self_attn)
-    for name, part in (("gate", "gate_proj"), ("up", "up_proj"), ("down", "down_proj")):
-        getattr(ours.feedforward, name).weight.data.copy_(getattr(theirs.mlp, part).weight.data)
+    parts = (theirs.mlp.gate_proj, theirs.mlp.up_proj)
+    ours.feedforward.gate_up.weight.data.copy_(torch.cat([p.weight.data for p in parts]))
+    ours.feedforward.down.weight.data.copy_(theirs.mlp.down_proj.weight.data)
     for norm, source in (
         (ours.attention_norm, theirs.input_layernorm),
         (ours.feedforward_norm, theirs.post_attention_layernorm),

@@ -262,8 +262,8 @@ def test_weights_that_cannot_be_used_say_why(model: FeasibilityTransformer, tmp_
     path.write_bytes(b"\xff" * 64)
     with pytest.raises(WeightsError, match="damaged"):
         load(path)
-    path.write_bytes(whole.replace(b"forethought-feasibility/2", b"forethought-feasibility/9"))
-    with pytest.raises(WeightsError, match="expected 'forethought-feasibility/2"):
+    path.write_bytes(whole.replace(b"forethought-feasibility/3", b"forethought-feasibility/9"))
+    with pytest.raises(WeightsError, match="expected 'forethought-feasibility/3"):
         load(path)
     path.write_bytes(whole.replace(rb"\"layers\": 2", rb"\"layers\": 3"))
     with pytest.raises(WeightsError, match="do not fit this network"):
