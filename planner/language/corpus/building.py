@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.catalog import CATEGORIES, parse_name, sized
+from sim.catalog import parse_name, sized
 from sim.geometry import Vec3, quat_from_yaw
 from sim.state import TABLE, ObjectState, Pose, RobotState, SceneState
 from skills.vocabulary import work_area
@@ -93,16 +93,7 @@ class Builder:
     def drop(self, name: str, box: str, size: Vec3 | None = None) -> bool:
         """Puts a thing into a container, on its floor or on what lies there."""
         lower = self.items[box]
-        if self._within(name, box, size, lower.bottom + sized(lower.category, lower.size).floor):
-            return True
-        heap = [n for n, below in self.supports if below == box]
-        tops = [n for n in heap if not any(b == n for _, b in self.supports)]
-        tops = [n for n in tops if "surface" in CATEGORIES[self.items[n].category].types]
-        kind = parse_name(name, self.family)[1]
-        if not tops or self.items[tops[0]].top + kind.size[2] / 2.0 > lower.top + 0.035:
-            return False
-        self.stack(name, tops[0], size)
-        return True
+        return self._within(name, box, size, lower.bottom + sized(lower.category, lower.size).floor)
 
     def _within(self, name: str, lower: str, size: Vec3 | None, height: float) -> bool:
         below, kind = self.items[lower], parse_name(name, self.family)[1]
@@ -110,9 +101,9 @@ class Builder:
         inner = sized(below.category, below.size).inner or min(below.size[:2]) / 2.0
         siblings = [self.items[n] for n, b in self.supports if b == lower]
         for _ in range(12):
-            away, turn = max(0.0, inner - own) * math.sqrt(self.rng.random()), self.rng.uniform(-math.pi, math.pi)
+            away, turn = max(0.016, inner - own) * math.sqrt(self.rng.random()), self.rng.uniform(-math.pi, math.pi)
             x, y = below.position[0] + away * math.cos(turn), below.position[1] + away * math.sin(turn)
-            if all(math.dist((x, y), s.position[:2]) >= own + _radius(s.size) for s in siblings):
+            if all(math.dist((x, y), s.position[:2]) >= 0.6 * (own + _radius(s.size)) for s in siblings):
                 self.thing(name, (float(x), float(y), height), below.pose.yaw, size)
                 self.supports.add((name, lower))
                 return True

@@ -130,7 +130,7 @@ def _carried_out(wish: Wish, episode: _Episode) -> str | None:
     rng, state = episode.rng, episode.state
     goals = _goals(wish, state)
     calls = plan(goals, state, state, prefers=wish.prefers)
-    if calls is None or not calls and not chance(rng, _KEPT_DONE):
+    if calls is None or (not calls and not chance(rng, _KEPT_DONE)):
         return None
     kind = str(rng.choice([k for k, _ in _MISHAPS], p=[p for _, p in _MISHAPS]))
     if wish.replies and calls and chance(rng, 0.6):

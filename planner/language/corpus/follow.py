@@ -79,7 +79,7 @@ def _moved(state: SceneState, form: str, call: SkillCall, rng: np.random.Generat
     last = call.arguments[-1]
     if form in ("place-in", "push-into"):
         return put(state, name, _inside(state, thing, state[last], rng), (last,))
-    if form in ("place-on", "sweep", "give") and last != TABLE or last in STATIONS[state.family]:
+    if (form in ("place-on", "sweep", "give") and last != TABLE) or last in STATIONS[state.family]:
         return put(state, name, _upon(state, thing, state[last], rng), (last,))
     if form == "place-across":
         first, second = state[call.arguments[2]], state[last]

@@ -18,7 +18,7 @@ _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _LIST = re.compile(r"<([a-z-]+)>")
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "put": ("put", "put", "put", "place", "place", "set", "move", "move", "lay", "stick", "bring"),
+    "put": ("put", "put", "put", "place", "place", "set", "move", "lay", "stick"),
     "putin": (
         *("put", "put", "put", "place", "drop", "drop", "move", "stick", "throw", "toss", "pop", "dump", "store"),
         *("stash", "deposit", "pack", "get", "transfer", "bring"),
@@ -36,7 +36,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "near": ("near", "near", "close to", "by", "next to", "beside", "alongside", "near to"),
     "left": ("to the left of", "left of", "on the left of", "to the left side of", "on the left-hand side of"),
     "right": ("to the right of", "right of", "on the right of", "to the right side of", "on the right-hand side of"),
-    "front": ("in front of", "in front of", "just in front of", "before"),
+    "front": ("in front of", "in front of", "just in front of"),
     "behind": ("behind", "behind", "in back of", "at the back of"),
     "between": ("between", "between", "in between", "midway between", "halfway between"),
     "stack": ("stack", "stack", "pile", "pile up", "stack up"),

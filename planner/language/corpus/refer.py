@@ -32,7 +32,7 @@ class Refer:
         word = self.look.words[name]
         if word in NOUNS:
             options = NOUNS[word]
-            if word == "bowl" and self.look.nouns["plate"] or word == "box" and self.look.nouns["basket"]:
+            if (word == "bowl" and self.look.nouns["plate"]) or (word == "box" and self.look.nouns["basket"]):
                 options = (word,)
             return one(self._rng, options)
         if word.startswith("letter "):
@@ -124,7 +124,7 @@ class Refer:
         word = look.words[thing.name]
         if thing.name in look.twins:
             return
-        crowd = word == "jalapeno chips" or word == "orange" and look.nouns["lemon"] == 0
+        crowd = word == "jalapeno chips" or (word == "orange" and look.nouns["lemon"] == 0)
         if word in ATTRIBUTES and (word != "orange" or crowd):
             yield "attribute", one(self._rng, ATTRIBUTES[word])
         for kind, (words, _) in TYPES.items():
@@ -276,7 +276,7 @@ def _extreme(word: str, noun: str) -> str:
         "leftmost": f"the [leftmost {noun}|{noun} farthest to the left|{noun} furthest left|left-most {noun}]",
         "rightmost": f"the [rightmost {noun}|{noun} farthest to the right|{noun} furthest right|right-most {noun}]",
         "nearest": f"the {noun} [nearest to you|closest to you|closest to the robot|nearest the robot|nearest to the arm]",
-        "farthest": f"the {noun} [farthest from you|furthest away from you|farthest from the robot|furthest back]",
+        "farthest": f"the {noun} [farthest from you|furthest away from you|farthest from the robot|most distant from you]",
     }[word]
 
 

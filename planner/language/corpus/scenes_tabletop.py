@@ -66,7 +66,9 @@ def _put(builder: Builder, name: str, *, carried: float = 0.3, size: Vec3 | None
             targets.append(("drop", item.name))
         elif item.category in ("plate", "zone"):
             targets.append(("spread", item.name))
-        elif item.category in ("block", "stand", "cylinder", "disc") and item.name not in taken and small:
+        elif item.name in taken or (item.name, "table") not in builder.supports:
+            continue
+        elif item.category in ("block", "stand", "cylinder", "disc") and small:
             targets.append(("stack", item.name))
     if targets and chance(rng, carried):
         way, lower = one(rng, targets)

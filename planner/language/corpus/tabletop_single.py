@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.language.corpus.frames import Frames, atom, both, chance, name, one
+from planner.language.corpus.frames import Frames, atom, both, chance, expand, one
 from planner.language.corpus.look import Look
 from planner.language.corpus.refer import Refer
 from planner.language.corpus.wish import Drawer, Wish
@@ -35,7 +35,7 @@ _PUSH = Frames(
     "<want> {x} [pushed|shoved|slid] {way}",
     "{x} [needs to be|should be|has to be] pushed {way}",
     "use [your|the] [hand|gripper|fingers] to push {x} {way}",
-    "[get|make] {x} [to slide|to move|slide] {way} by pushing [it|]".replace("[get|make]", "get").replace("|slide]", "]"),
+    "get {x} to [slide|move] {way} by pushing it",
     "push against {x} so that it [moves|goes|slides] {way}",
 )
 _WAYS = {
@@ -69,9 +69,7 @@ _IN = Frames(
     "the [place|home|spot] for {x} is [in|inside] {y}",
     "{y} [is where {x} belongs|is the place for {x}|should contain {x}|needs {x} in it|should have {x} in it]",
     "let {x} [drop|fall] into {y}",
-    "pick up {x}, [carry it over to {y} and|then] [let go of it there|drop it in {y}]".replace(
-        "|then] [let go of it there|drop it in {y}]", "|] drop it in {y}"
-    ),
+    "pick up {x}, carry it over to {y} and [let go of it there|drop it in]",
     "[I think|] {x} [would look good|looks best|would be better off] in {y}",
     "why isn't {x} in {y}? [Fix that|Put it there]",
     "{x} into {y}",
@@ -87,7 +85,7 @@ _ON = Frames(
     "<ontop> {y} [put|place|set] {x}",
     "<sure> {x} [is|ends up|sits|rests|stands] [on|on top of] {y}",
     "let {x} [rest|sit|lie] [on|on top of] {y}",
-    "{y} should [carry|have|bear] {x} [on it|on top]".replace("[carry|have|bear]", "have"),
+    "{y} should have {x} [on it|on top]",
     "{x} onto {y}",
     "balance {x} on {y}",
     "top {y} with {x}",
@@ -105,8 +103,8 @@ _STACK = Frames(
 )
 _REGION = Frames(
     "tabletop/region",
-    "<put> {x} {at}",
-    "<take> {x} and <put> it {at}",
+    "[put|place|set|lay|leave] {x} {at}",
+    "<take> {x} and [put|place|set] it {at}",
     "{x} <goes> {at}",
     "<want> {x} {at}",
     "<sure> {x} [is|ends up|lies] {at}",
@@ -114,12 +112,12 @@ _REGION = Frames(
     "{to} with {x}",
     "{x} should be [lying|found|placed] {at}",
     "{x} {to}",
-    "[find|there is] a [place|spot] for {x} {at}".replace("[find|there is]", "find"),
+    "find a [place|spot] for {x} {at}",
     "[set|put] {x} down [somewhere|] {at}",
     "move {x} {to}",
     "the [place|right spot] for {x} is {at}",
 )
-_REGIONS = {
+REGION_WORDS = {
     "top left corner": ("top left corner", "upper left corner", "far left corner", "back left corner", "top-left corner"),
     "top right corner": ("top right corner", "upper right corner", "far right corner", "back right corner"),
     "bottom left corner": ("bottom left corner", "lower left corner", "near left corner", "front left corner"),
@@ -154,8 +152,8 @@ _BETWEEN = Frames(
     "<want> {x} <between> {y} and {z}",
     "<between> {y} and {z} [put|place] {x}",
     "<sure> {x} [is|stands|ends up] between {y} and {z}",
-    "{x} should [separate|stand between|sit between] {y} [and|from] {z}".replace("[and|from]", "and"),
-    "[fill the gap|there is a gap] between {y} and {z} with {x}".replace("[fill the gap|there is a gap]", "fill the gap"),
+    "{x} should [separate|stand between|sit between] {y} and {z}",
+    "fill the gap between {y} and {z} with {x}",
     "have {y} on one side of {x} and {z} on the other",
 )
 _OUT = Frames(
@@ -181,7 +179,7 @@ _OFF = Frames(
 _DOWN = Frames(
     "tabletop/down",
     "[put|set|lay] {x} down [on <table>|]",
-    "[put|set|lay] down {x}",
+    "[put|set|lay] [{x} down|down {y}]",
     "put down [what you are holding|what you hold|whatever is in your hand|the thing in your hand]",
     "[let go of|release] {x}",
     "empty your [hand|gripper]",
@@ -196,6 +194,11 @@ def _refer(state: SceneState, rng: np.random.Generator) -> tuple[Look, Refer]:
     return look, Refer(look, rng)
 
 
+def _speakable(look: Look) -> list[str]:
+    """Movable things that can be spoken of: of several with one name, those that bear a number."""
+    return [o.name for o in look.movable(plain=False) if o.name not in look.twins or o.name[-1].isdigit()]
+
+
 def _wish(frames: Frames, rng: np.random.Generator, goal: str, *, prefers: str = "", **slots: str) -> Wish:
     template, text = frames.say(rng, **slots)
     return Wish(template, text, goal, prefers=prefers)
@@ -204,7 +207,7 @@ def _wish(frames: Frames, rng: np.random.Generator, goal: str, *, prefers: str =
 def pick(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To hold something."""
     look, refer = _refer(state, rng)
-    things = [o.name for o in look.movable(plain=False)]
+    things = _speakable(look)
     if not things:
         return None
     x = one(rng, things)
@@ -239,7 +242,7 @@ def toward(state: SceneState, rng: np.random.Generator) -> Wish | None:
 def within(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To put something into a container."""
     look, refer = _refer(state, rng)
-    things = [o.name for o in look.movable(plain=False)]
+    things = _speakable(look)
     boxes = [o.name for o in look.containers()]
     if not things or not boxes:
         return None
@@ -252,12 +255,12 @@ def within(state: SceneState, rng: np.random.Generator) -> Wish | None:
 def upon(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To put something on a plate, a zone, a stand or a block."""
     look, refer = _refer(state, rng)
-    things = [o.name for o in look.movable(plain=False)]
+    things = _speakable(look)
     surfaces = [o.name for o in look.surfaces() if look.free(o.name) or chance(rng, 0.4)]
     if not things or not surfaces:
         return None
     x, y = one(rng, things), one(rng, surfaces)
-    if x == y or look.below.get(x) == y and not chance(rng, 0.2) or look.below.get(y) == x:
+    if x == y or (look.below.get(x) == y and not chance(rng, 0.2)) or look.below.get(y) == x:
         return None
     stacks = not {"plate", "zone"} & look.kind(y)
     frames = _STACK if stacks and chance(rng, 0.35) else _ON
@@ -267,11 +270,11 @@ def upon(state: SceneState, rng: np.random.Generator) -> Wish | None:
 def region(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To put something into a part of the table."""
     look, refer = _refer(state, rng)
-    things = [o.name for o in look.movable(plain=False)]
+    things = _speakable(look)
     if not things:
         return None
-    x, where = one(rng, things), one(rng, sorted(_REGIONS))
-    words = one(rng, _REGIONS[where])
+    x, where = one(rng, things), one(rng, sorted(REGION_WORDS))
+    words = one(rng, REGION_WORDS[where])
     of = one(rng, ("", "", " of the table"))
     preposition = "in" if where == "middle" or words.endswith(("corner", "part", "half")) or words in ("back", "front") else "on"
     at = f"{one(rng, (preposition, preposition, 'at'))} the {words}{of}"
@@ -285,7 +288,7 @@ def region(state: SceneState, rng: np.random.Generator) -> Wish | None:
 def beside(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To put something to a side of another, or near it."""
     look, refer = _refer(state, rng)
-    things = [o.name for o in look.movable(plain=False)]
+    things = _speakable(look)
     anchors = [o.name for o in look.things if o.name != look.held and look.below.get(o.name) == TABLE]
     anchors = [n for n in anchors if n not in look.twins]
     if not things or not anchors:
@@ -295,8 +298,6 @@ def beside(state: SceneState, rng: np.random.Generator) -> Wish | None:
         return None
     relation = one(rng, sorted(_RELATIONS))
     frame_words = _RELATIONS[relation]
-    from planner.language.corpus.frames import expand
-
     return _wish(_BESIDE, rng, atom(relation, x, y), x=refer.the(x), y=refer.the(y, 0.1), rel=expand(frame_words, rng))
 
 
@@ -337,14 +338,13 @@ def down(state: SceneState, rng: np.random.Generator) -> Wish | None:
     look, refer = _refer(state, rng)
     if look.held is None or look.held in look.twins:
         return None
-    return _wish(_DOWN, rng, atom("on", look.held, TABLE), x=one(rng, (refer.named(look.held), "it")))
+    return _wish(_DOWN, rng, atom("on", look.held, TABLE), x=one(rng, (refer.named(look.held), "it")), y=refer.named(look.held))
 
 
 def fancy(style: str) -> Drawer:
     """Wishes about a thing that is spoken of in one way other than by its name."""
     frames = Frames(
         f"tabletop/refer-{style}",
-        "<pick> {x}",
         "<putin> {x} <in> {y}",
         "<take> {x} and [put|place|drop] it <in> {y}",
         "{x} <goes> <in> {y}",
@@ -354,12 +354,11 @@ def fancy(style: str) -> Drawer:
         "{x}: <in> {y}",
         "[could|would] you find {x} and [put|drop] it in {y}",
     )
-    holding, hold_only = (0,), Frames(f"tabletop/refer-{style}-pick", *_PICK._frames[:6])
 
     def draw(state: SceneState, rng: np.random.Generator) -> Wish | None:
         look, refer = _refer(state, rng)
         found = []
-        for o in look.movable(plain=False):
+        for o in map(state.__getitem__, _speakable(look)):
             other = refer.other(o.name)
             if other is not None and other[0] == style:
                 found.append((o.name, other[1]))
@@ -372,29 +371,26 @@ def fancy(style: str) -> Drawer:
         if choice == "in" and boxes:
             y = one(rng, boxes)
             template, text = frames.say(rng, x=phrase, y=refer.the(y, 0.05))
-            goal = atom("holding", x) if template.endswith("/0") else atom("in", x, y)
-            return Wish(template, text, goal)
+            return Wish(template, text, atom("in", x, y))
         if choice == "on" and plates:
             y = one(rng, plates)
             if look.below.get(y) != x:
                 template, text = _ON.say(rng, x=phrase, y=refer.the(y, 0.05))
-                return Wish(f"{template}-{style}", text, atom("on", x, y))
+                return Wish(template, text, atom("on", x, y))
         if choice == "at":
-            where = one(rng, sorted(_REGIONS))
-            words = one(rng, _REGIONS[where])
+            where = one(rng, sorted(REGION_WORDS))
+            words = one(rng, REGION_WORDS[where])
             template, text = _REGION.say(rng, x=phrase, at=f"at the {words}", to=f"to the {words}")
             goal = atom("at", x, where)
             if look.below.get(x) != TABLE and x != look.held:
                 goal = both(goal, atom("on", x, TABLE))
-            return Wish(f"{template}-{style}", text, goal)
+            return Wish(template, text, goal)
         if choice == "push" and look.below.get(x) == TABLE and x in look.clear:
             direction = one(rng, sorted(_WAYS))
             template, text = _PUSH.say(rng, x=phrase, way=one(rng, _WAYS[direction]))
-            return Wish(f"{template}-{style}", text, atom("moved", x, direction), prefers="push")
-        template, text = hold_only.say(rng, x=phrase)
+            return Wish(template, text, atom("moved", x, direction), prefers="push")
+        template, text = _PICK.say(rng, x=phrase)
         return Wish(template, text, atom("holding", x))
-
-    assert holding and name
     return draw
 
 

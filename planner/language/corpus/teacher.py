@@ -76,7 +76,7 @@ def plan(
     return calls if with_empty_hand(goals[-1]).holds(facts) else None
 
 
-def _in_order(goal: Formula, best: tuple[SkillCall, ...], cheapest, facts: Facts, state: SceneState):  # noqa: ANN001, ANN202
+def _in_order(goal: Formula, best: tuple[SkillCall, ...], cheapest, facts: Facts, state: SceneState):
     """A plan as short that reaches the conditions of a goal in the order in which they stand; None if there is none."""
     parts = conditions(goal)
     if not 2 <= len(parts) < _MANY:
