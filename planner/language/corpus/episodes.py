@@ -10,7 +10,7 @@ from planner.language.corpus.follow import after
 from planner.language.corpus.frames import chance, one
 from planner.language.corpus.mishaps import failure, scene_after, somebody
 from planner.language.corpus.sample import Sample
-from planner.language.corpus.teacher import plan
+from planner.language.corpus.teacher import in_line, plan
 from planner.language.corpus.wish import Verdict, Wish
 from planner.language.dialogue import Dialogue, End, answer, goal_answer
 from sim.state import SceneState
@@ -135,7 +135,7 @@ def _carried_out(wish: Wish, episode: _Episode) -> str | None:
     kind = str(rng.choice([k for k, _ in _MISHAPS], p=[p for _, p in _MISHAPS]))
     if wish.replies and calls and chance(rng, 0.6):
         return _corrected(wish, calls, episode)
-    if kind == "plain" or not calls or wish.stages or wish.prefers:
+    if kind == "plain" or not calls or wish.stages or wish.prefers or in_line(goals[-1]):
         _walk(calls, episode)
         episode.teach(End.DONE)
         return "plain"
@@ -150,9 +150,7 @@ def _walk(calls: tuple[SkillCall, ...], episode: _Episode, *, taught: bool = Tru
         episode.went(call, _DONE, after(episode.state, call, episode.rng))
 
 
-def _with_mishap(
-    kind: str, wish: Wish, goals: list[Formula], calls: tuple[SkillCall, ...], episode: _Episode
-) -> bool:
+def _with_mishap(kind: str, wish: Wish, goals: list[Formula], calls: tuple[SkillCall, ...], episode: _Episode) -> bool:
     """Steps up to something that goes wrong, and steps to the goal from there."""
     rng, start = episode.rng, episode.start
     k = int(rng.integers(len(calls)))

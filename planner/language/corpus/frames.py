@@ -47,7 +47,14 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "want": ("I want", "I'd like", "I would like", "I need", "we need", "I'd love to see"),
     "goes": ("goes", "belongs", "should go", "should be", "should end up", "needs to go", "has to go", "must go"),
     "go": ("go", "belong", "should go", "should be", "should end up", "need to go", "have to go", "must go"),
-    "sure": ("make sure", "see to it that", "ensure that", "make sure that", "take care that", "arrange things so that"),
+    "sure": (
+        "make sure",
+        "see to it that",
+        "ensure that",
+        "make sure that",
+        "take care that",
+        "arrange things so that",
+    ),
     "swap": ("swap", "swap", "exchange", "switch", "interchange", "trade"),
     "and": ("and", "and", "and then", "then"),
     "then": ("then", "and then", "after that", "afterwards", "next"),
@@ -114,7 +121,21 @@ def tidy(text: str) -> str:
     """Single spaces, none before marks, and no article twice."""
     text = " ".join(text.split())
     text = re.sub(r"\s+([,.;:?!])", r"\1", text)
+    for one_thing, several in _SEVERAL.items():
+        text = re.sub(rf"\b(chips|crisps) {one_thing}\b", rf"\1 {several}", text)
     return re.sub(r"\b(the|a|an) (the|a|an|every|each|all|both|something|whatever)\b", r"\2", text)
+
+
+_SEVERAL = {
+    "is": "are",
+    "goes": "go",
+    "belongs": "belong",
+    "has": "have",
+    "needs": "need",
+    "lies": "lie",
+    "ends": "end",
+}
+"""Verbs after what is one thing here, but several in English."""
 
 
 def listed(parts: Sequence[str], word: str = "and") -> str:

@@ -74,7 +74,13 @@ def _kinds(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Group
     for word in sorted({look.words[o.name] for o in look.of("movable", resting=False)} & NOUNS.keys()):
         members = [o for o in look.things if look.words[o.name] == word]
         noun = refer.noun(members[0].name)
-        group = Group("kind", "", f"the {plural(noun)}", tuple(o.name for o in members), f"(forall (?x - {members[0].category}) @)")
+        group = Group(
+            "kind",
+            "",
+            f"the {plural(noun)}",
+            tuple(o.name for o in members),
+            f"(forall (?x - {members[0].category}) @)",
+        )
         words = each(group, noun, rng) if chance(rng, 0.5) else expand(f"{_ALL} {plural(noun)}", rng)
         yield Group("kind", one(rng, (words, words, group.plain)), group.plain, group.members, group.over)
 

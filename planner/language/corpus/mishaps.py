@@ -19,7 +19,9 @@ _R = FailureReason
 def failure(call: SkillCall, state: SceneState, rng: np.random.Generator) -> Outcome | None:
     """What a call that fails here might report; None for calls that nothing is said of."""
     name = call.arguments[0]
-    others = [o.name for o in Look(state).movable() if o.name not in call.arguments and (o.name, TABLE) in state.supports]
+    others = [
+        o.name for o in Look(state).movable() if o.name not in call.arguments and (o.name, TABLE) in state.supports
+    ]
     culprit = one(rng, others) if others else None
     options: list[tuple[FailureReason, str, str | None]] = []
     if call.skill == "pick":

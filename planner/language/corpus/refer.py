@@ -195,7 +195,10 @@ class Refer:
             return
         for side, inside, outside in _SIDES:
             if inside(_at(thing)) and all(outside(_at(o)) for o in group if o != thing):
-                yield "side", f"the {noun} [on|at|that is on|over on] the {side} [side|side of the table|half of the table]"
+                yield (
+                    "side",
+                    f"the {noun} [on|at|that is on|over on] the {side} [side|side of the table|half of the table]",
+                )
 
     def _carried(self, thing: ObjectState) -> Iterator[tuple[str, str]]:
         look, noun, word = self.look, self.noun(thing.name), self.look.words[thing.name]
@@ -205,14 +208,19 @@ class Refer:
         if word in NOUNS and lower != TABLE and lower not in look.twins:
             rest = [o for o in same if look.below.get(o.name) == lower]
             within = look.inside.get(thing.name) == lower
-            relation = "[in|inside|that is in|lying in|that's inside]" if within else "[on|on top of|that is on|sitting on]"
+            relation = (
+                "[in|inside|that is in|lying in|that's inside]" if within else "[on|on top of|that is on|sitting on]"
+            )
             if rest == [thing]:
                 yield "carried", f"the {noun} {relation} {self.named(lower)}"
             others = look.contents(lower) if within else look.on(lower)
             if others == [thing.name]:
-                yield "carried", f"[what is|the thing|whatever is|the object] {relation} {self.named(lower)}".replace(
-                    "is that is", "is"
-                ).replace("is that's", "is")
+                yield (
+                    "carried",
+                    f"[what is|the thing|whatever is|the object] {relation} {self.named(lower)}".replace(
+                        "is that is", "is"
+                    ).replace("is that's", "is"),
+                )
         if word in NOUNS and len(uppers) == 1 and "plate" not in look.kind(thing.name) and word != "zone":
             if not look.inside.get(uppers[0]) == thing.name and len(same) > 1:
                 yield "carried", f"the {noun} [under|underneath|below|beneath|that is under] {self.named(uppers[0])}"
@@ -226,9 +234,15 @@ class Refer:
         if len(towers) == 1 and thing.name in towers[0]:
             noun, stack = self.noun(thing.name), "the [tower|stack|pile]"
             if towers[0][0] == thing.name:
-                yield "tower", f"[the top {noun} of {stack}|the {noun} on top of {stack}|the {noun} at the top of {stack}]"
+                yield (
+                    "tower",
+                    f"[the top {noun} of {stack}|the {noun} on top of {stack}|the {noun} at the top of {stack}]",
+                )
             if towers[0][-1] == thing.name:
-                yield "tower", f"[the bottom {noun} of {stack}|the {noun} at the bottom of {stack}|the lowest {noun} of {stack}]"
+                yield (
+                    "tower",
+                    f"[the bottom {noun} of {stack}|the {noun} at the bottom of {stack}|the lowest {noun} of {stack}]",
+                )
 
     def _sizes(self, thing: ObjectState) -> Iterator[tuple[str, str]]:
         word = self.look.words[thing.name]
@@ -238,9 +252,15 @@ class Refer:
         widths = sorted((round(100 * o.size[0]), o.name) for o in group)
         noun = self.noun(thing.name)
         if widths[0][1] == thing.name and widths[1][0] > widths[0][0]:
-            yield "size", f"the [smallest|tiniest|littlest|smallest] {noun}" if len(group) > 2 else f"the small[er|] {noun}"
+            yield (
+                "size",
+                f"the [smallest|tiniest|littlest|smallest] {noun}" if len(group) > 2 else f"the small[er|] {noun}",
+            )
         if widths[-1][1] == thing.name and widths[-2][0] < widths[-1][0]:
-            yield "size", f"the [biggest|largest|biggest|widest] {noun}" if len(group) > 2 else f"the [bigger|larger|big] {noun}"
+            yield (
+                "size",
+                f"the [biggest|largest|biggest|widest] {noun}" if len(group) > 2 else f"the [bigger|larger|big] {noun}",
+            )
         if len(group) == 3 and widths[1][1] == thing.name and widths[0][0] < widths[1][0] < widths[2][0]:
             yield "size", f"the [middle-sized|medium-sized|medium] {noun}"
 

@@ -13,7 +13,25 @@ from sim.geometry import Vec3
 from sim.state import SceneState
 from sim.things import THINGS
 
-WORDS = ("CAT", "DOG", "SUN", "ICE", "HAT", "CUP", "BOX", "YES", "NO", "GO", "HI", "BED", "PEN", "RED", "ARM", "MAP", "JOB")
+WORDS = (
+    "CAT",
+    "DOG",
+    "SUN",
+    "ICE",
+    "HAT",
+    "CUP",
+    "BOX",
+    "YES",
+    "NO",
+    "GO",
+    "HI",
+    "BED",
+    "PEN",
+    "RED",
+    "ARM",
+    "MAP",
+    "JOB",
+)
 """Words that letters are drawn from."""
 _FRUIT = tuple(n for n, t in THINGS.items() if "fruit" in CATEGORIES[t.category].types)
 _DRINKS = tuple(n for n, t in THINGS.items() if "drink" in CATEGORIES[t.category].types)

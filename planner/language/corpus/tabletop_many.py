@@ -444,7 +444,12 @@ def sort_at(state: SceneState, rng: np.random.Generator) -> Wish | None:
     second = draw_group(look, refer, rng, ("kind", "colour", "type"), 2)
     if first is None or second is None or set(first.members) & set(second.members):
         return None
-    opposite = {"left side": "right side", "right side": "left side", "top side": "bottom side", "bottom side": "top side"}
+    opposite = {
+        "left side": "right side",
+        "right side": "left side",
+        "top side": "bottom side",
+        "bottom side": "top side",
+    }
     where = one(rng, sorted(opposite))
     other = opposite[where]
     a, b = (one(rng, REGION_WORDS[w]) for w in (where, other))
@@ -458,7 +463,9 @@ def rest(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """One thing into one container, the others of its kind into another."""
     look, refer = _start(state, rng)
     boxes = [o.name for o in look.containers()]
-    words = [w for w in sorted(NOUNS) if 2 < sum(look.words[o.name] == w for o in look.of("movable", resting=False)) < 5]
+    words = [
+        w for w in sorted(NOUNS) if 2 < sum(look.words[o.name] == w for o in look.of("movable", resting=False)) < 5
+    ]
     if not words or len(boxes) < 2:
         return None
     members = [o for o in look.things if look.words[o.name] == one(rng, words)]
@@ -516,7 +523,9 @@ def apart(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
     look, refer = _start(state, rng)
     things = [o for o in look.movable() if look.below.get(o.name) == TABLE and o.name in look.clear]
-    pairs = [(a, b) for a in things for b in look.things if a != b and look.below.get(b.name) == TABLE and is_near(a, b)]
+    pairs = [
+        (a, b) for a in things for b in look.things if a != b and look.below.get(b.name) == TABLE and is_near(a, b)
+    ]
     pairs = [(a, b) for a, b in pairs if b.name not in look.twins]
     if not pairs:
         return None

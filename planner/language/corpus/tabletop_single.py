@@ -118,7 +118,13 @@ _REGION = Frames(
     "the [place|right spot] for {x} is {at}",
 )
 REGION_WORDS = {
-    "top left corner": ("top left corner", "upper left corner", "far left corner", "back left corner", "top-left corner"),
+    "top left corner": (
+        "top left corner",
+        "upper left corner",
+        "far left corner",
+        "back left corner",
+        "top-left corner",
+    ),
     "top right corner": ("top right corner", "upper right corner", "far right corner", "back right corner"),
     "bottom left corner": ("bottom left corner", "lower left corner", "near left corner", "front left corner"),
     "bottom right corner": ("bottom right corner", "lower right corner", "near right corner", "bottom-right corner"),
@@ -143,7 +149,13 @@ _BESIDE = Frames(
     "I want to see {x} {rel} {y}",
     "[find|choose] a [place|spot] {rel} {y} for {x}",
 )
-_RELATIONS = {"left-of": "<left>", "right-of": "<right>", "in-front-of": "<front>", "behind": "<behind>", "near": "<near>"}
+_RELATIONS = {
+    "left-of": "<left>",
+    "right-of": "<right>",
+    "in-front-of": "<front>",
+    "behind": "<behind>",
+    "near": "<near>",
+}
 _BETWEEN = Frames(
     "tabletop/between",
     "<put> {x} <between> {y} and {z}",
@@ -276,7 +288,9 @@ def region(state: SceneState, rng: np.random.Generator) -> Wish | None:
     x, where = one(rng, things), one(rng, sorted(REGION_WORDS))
     words = one(rng, REGION_WORDS[where])
     of = one(rng, ("", "", " of the table"))
-    preposition = "in" if where == "middle" or words.endswith(("corner", "part", "half")) or words in ("back", "front") else "on"
+    preposition = (
+        "in" if where == "middle" or words.endswith(("corner", "part", "half")) or words in ("back", "front") else "on"
+    )
     at = f"{one(rng, (preposition, preposition, 'at'))} the {words}{of}"
     to = f"{one(rng, ('to', 'to', 'over to'))} the {words}{of}"
     goal = atom("at", x, where)
@@ -314,9 +328,7 @@ def amid(state: SceneState, rng: np.random.Generator) -> Wish | None:
     y, z = (around[int(k)] for k in rng.permutation(len(around))[:2])
     if any(look.below.get(n) == x for n in (y, z)):
         return None
-    return _wish(
-        _BETWEEN, rng, atom("between", x, y, z), x=refer.the(x), y=refer.the(y, 0.05), z=refer.the(z, 0.05)
-    )
+    return _wish(_BETWEEN, rng, atom("between", x, y, z), x=refer.the(x), y=refer.the(y, 0.05), z=refer.the(z, 0.05))
 
 
 def out(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -338,7 +350,9 @@ def down(state: SceneState, rng: np.random.Generator) -> Wish | None:
     look, refer = _refer(state, rng)
     if look.held is None or look.held in look.twins:
         return None
-    return _wish(_DOWN, rng, atom("on", look.held, TABLE), x=one(rng, (refer.named(look.held), "it")), y=refer.named(look.held))
+    return _wish(
+        _DOWN, rng, atom("on", look.held, TABLE), x=one(rng, (refer.named(look.held), "it")), y=refer.named(look.held)
+    )
 
 
 def fancy(style: str) -> Drawer:
@@ -391,10 +405,23 @@ def fancy(style: str) -> Drawer:
             return Wish(template, text, atom("moved", x, direction), prefers="push")
         template, text = _PICK.say(rng, x=phrase)
         return Wish(template, text, atom("holding", x))
+
     return draw
 
 
-STYLES = ("simile", "attribute", "kind", "ordered", "ordinal", "nearest", "side", "carried", "tower", "size", "elimination")
+STYLES = (
+    "simile",
+    "attribute",
+    "kind",
+    "ordered",
+    "ordinal",
+    "nearest",
+    "side",
+    "carried",
+    "tower",
+    "size",
+    "elimination",
+)
 WISHES: dict[str, Drawer] = {
     "pick": pick,
     "push": push,

@@ -69,11 +69,23 @@ def plan(
         best = cheapest(goal, facts)
         if best is None or len(calls) + len(best) > LONGEST:
             return None
-        ordered = _in_order(goal, best, cheapest, facts, state) if len(best) > 2 and not in_the_way else None
+        ordered = (
+            _in_order(goal, best, cheapest, facts, state)
+            if len(best) > 2 and not in_the_way and not in_line(goal)
+            else None
+        )
         best = best if ordered is None else ordered
         facts = apply_all(best, facts, objects)
         calls += best
+    if in_line(goals[-1]):
+        # No call promises a row: the search works out from where things stand which calls make one.
+        return calls
     return calls if with_empty_hand(goals[-1]).holds(facts) else None
+
+
+def in_line(goal: Formula) -> bool:
+    """Whether a goal speaks of a row of things."""
+    return any(leaf.atom.predicate == "in-line" for leaf in goal.leaves())
 
 
 def _in_order(goal: Formula, best: tuple[SkillCall, ...], cheapest, facts: Facts, state: SceneState):
