@@ -159,6 +159,8 @@ def _part(x: str, look: Look, refer: Refer, rng: np.random.Generator, used: set[
         region = one(rng, sorted(REGION_WORDS))
         place = f"{'on' if region.endswith('side') else 'in'} the {region}"
         return Part(x, said, f"{verb} {said} {place}", place, atom("at", x, region))
+    if way == "beside" and x not in look.clear:
+        return None
     fits = {"in": "container", "on": "surface", "beside": "object"}.get(way)
     options = [o for o in targets if fits in look.kind(o.name)]
     if way == "on":
@@ -453,6 +455,5 @@ WISHES: dict[str, Drawer] = {
     "not-but": not_but,
     "condition": condition,
     "correction": correction,
-    "correction-2": correction,
     "ordinary": ordinary,
 }

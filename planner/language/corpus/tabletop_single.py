@@ -308,7 +308,7 @@ def beside(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if not things or not anchors:
         return None
     x, y = one(rng, things), one(rng, anchors)
-    if x == y or look.below.get(y) == x or look.below.get(x) == y:
+    if x == y or look.below.get(y) == x or look.below.get(x) == y or x not in look.clear:
         return None
     relation = one(rng, sorted(_RELATIONS))
     frame_words = _RELATIONS[relation]
@@ -324,6 +324,8 @@ def amid(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if not things or len(anchors) < 3:
         return None
     x = one(rng, things)
+    if x not in look.clear:
+        return None
     around = [n for n in anchors if n != x and look.below.get(x) != n]
     y, z = (around[int(k)] for k in rng.permutation(len(around))[:2])
     if any(look.below.get(n) == x for n in (y, z)):

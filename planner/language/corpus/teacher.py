@@ -20,6 +20,8 @@ _PUSH = 3.0
 _PUSH_INTO = 1.9
 _ELSEWHERE = 0.001
 """Added for putting something anywhere else than on the table, so that what is only in the way goes there."""
+_OTHER = 0.01
+"""Added for moving a thing that the goal does not say something of: `left of the bowl` moves the block, not the bowl."""
 _FAILED = 1.5
 _MANY = 7
 """From so many conditions on no order of theirs is tried."""
@@ -46,8 +48,10 @@ def plan(
     failures = failure_counts(tuple(history))
     in_the_way = obstacles(tuple(history), state)
 
+    spoken_of = {leaf.atom.arguments[0] for goal in goals for leaf in goal.leaves() if leaf.atom.arguments}
+
     def cost(call: SkillCall) -> float:
-        base = 1.0
+        base = 1.0 if call.skill != "pick" or call.arguments[0] in spoken_of else 1.0 + _OTHER
         if call.skill == "push" and prefers != "push":
             base = _PUSH_INTO if call.arguments[1] == "into" else _PUSH
         if call.skill == "pick" and prefers == "push":
