@@ -46,15 +46,13 @@ def samples(seed: int, count: int, split: str) -> Iterator[Sample]:
 
 @lru_cache(maxsize=1)
 def wishes() -> dict[str, dict[str, Drawer]]:
-    """Drawers of wishes by family, then by name: of every module here that has `WISHES`."""
+    """Drawers of wishes by family, then by name: of the family's module, or of all whose names begin with it."""
+    names = sorted(m.name for m in pkgutil.iter_modules(__path__))
     found: dict[str, dict[str, Drawer]] = {}
-    for name in sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name != "__main__"):
-        family = name.partition("_")[0]
-        if family in SCENES:
-            module = importlib.import_module(f"{__name__}.{name}")
-            found.setdefault(family, {}).update(
-                {f"{name}/{key}": drawer for key, drawer in getattr(module, "WISHES", {}).items()}
-            )
+    for family in SCENES:
+        own = [family] if family in names else [n for n in names if n.startswith(f"{family}_")]
+        modules = {name: importlib.import_module(f"{__name__}.{name}") for name in own}
+        found[family] = {f"{n}/{key}": d for n, m in modules.items() for key, d in getattr(m, "WISHES", {}).items()}
     return found
 
 

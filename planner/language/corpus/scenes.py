@@ -6,11 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planner.language.corpus.scenes_house import draw_desk, draw_kitchen
 from planner.language.corpus.scenes_reach import draw_reach
 from planner.language.corpus.scenes_tabletop import draw_tabletop
 from sim.state import SceneState
 
-SCENES: dict[str, Callable[[np.random.Generator], SceneState]] = {"tabletop": draw_tabletop, "reach": draw_reach}
+SCENES: dict[str, Callable[[np.random.Generator], SceneState]] = {
+    "tabletop": draw_tabletop,
+    "kitchen": draw_kitchen,
+    "desk": draw_desk,
+    "reach": draw_reach,
+}
 """What draws a scene, by family."""
 
 
