@@ -10,13 +10,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from planner.language.corpus.apart import is_apart
 from planner.language.corpus.episodes import enact
 from planner.language.corpus.frames import one
 from planner.language.corpus.sample import Sample
 from planner.language.corpus.scenes import SCENES, draw_scene
 from planner.language.corpus.wish import Drawer, Verdict, Wish
 
-__all__ = ["Drawer", "Sample", "Verdict", "Wish", "held_out", "samples", "wishes"]
+__all__ = ["Drawer", "Sample", "Verdict", "Wish", "held_out", "sample_at", "samples", "wishes"]
 
 SPLITS = ("train", "held-out")
 SHARES = {"tabletop": 0.50, "kitchen": 0.18, "desk": 0.18, "reach": 0.14}
@@ -39,9 +40,12 @@ def samples(seed: int, count: int, split: str) -> Iterator[Sample]:
     """
     if split not in SPLITS:
         raise ValueError(f"no split {split!r} of the corpus; expected one of: {', '.join(SPLITS)}")
-    for index in range(count):
-        rng = np.random.default_rng([seed, index, SPLITS.index(split)])
-        yield _sample(split, rng)
+    yield from (sample_at(seed, index, split) for index in range(count))
+
+
+def sample_at(seed: int, index: int, split: str) -> Sample:
+    """The sample of that index of `samples`, by itself, so that several processes can share the work."""
+    return _sample(split, np.random.default_rng([seed, index, SPLITS.index(split)]))
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +78,10 @@ def _sample(split: str, rng: np.random.Generator) -> Sample:
             wish = drawer(scene, rng)
             if wish is None or held_out(wish.template) != (split == "held-out"):
                 continue
-            sample = enact(wish, scene, _manner()(wish.instruction, rng), split, rng)
+            spoken = _manner()(wish.instruction, rng)
+            if not (is_apart(wish.instruction) and is_apart(spoken)):
+                continue
+            sample = enact(wish, scene, spoken, split, rng)
             if sample is not None:
                 return sample
 

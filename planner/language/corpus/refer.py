@@ -29,7 +29,7 @@ class Refer:
 
     def noun(self, name: str) -> str:
         """A word for what it is, without its colour."""
-        word = self.look.words[name]
+        word = self.look.words.get(name, name)
         if word in NOUNS:
             options = NOUNS[word]
             if (word == "bowl" and self.look.nouns["plate"]) or (word == "box" and self.look.nouns["basket"]):
@@ -48,7 +48,7 @@ class Refer:
     def bare(self, name: str) -> str:
         """Colour and noun without an article: `red cube`."""
         thing = self.look.state[name]
-        own = self.look.words[name] in NOUNS
+        own = self.look.words.get(name) in NOUNS
         return f"{self.color(thing.color)} {self.noun(name)}" if own and thing.color else self.noun(name)
 
     def named(self, name: str) -> str:
