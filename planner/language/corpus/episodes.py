@@ -26,7 +26,7 @@ _DONE = Outcome(True, None, "")
 _MISHAPS = (("plain", 0.72), ("failed", 0.11), ("moved", 0.10), ("astray", 0.07))
 _LONGEST = 12
 """Most answers in one episode."""
-_KEPT_DONE = 0.25
+_KEPT_DONE = 0.6
 """Share of the wishes that hold already which are kept."""
 
 
@@ -133,7 +133,7 @@ def _carried_out(wish: Wish, episode: _Episode) -> str | None:
     if calls is None or (not calls and not chance(rng, _KEPT_DONE)):
         return None
     kind = str(rng.choice([k for k, _ in _MISHAPS], p=[p for _, p in _MISHAPS]))
-    if wish.replies and calls and chance(rng, 0.6):
+    if wish.replies and calls and chance(rng, 0.85):
         return _corrected(wish, calls, episode)
     if kind == "plain" or not calls or wish.stages or wish.prefers or in_line(goals[-1]):
         _walk(calls, episode)

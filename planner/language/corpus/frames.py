@@ -44,7 +44,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "build": ("build", "build", "make", "construct", "form", "create"),
     "out": ("out of", "out of", "from", "from inside"),
     "remove": ("take", "get", "remove", "lift", "pull", "fetch"),
-    "want": ("I want", "I'd like", "I would like", "I need", "we need", "I'd love to see"),
+    "want": ("I want", "I want", "I'd like", "I would like", "I need", "we need"),
     "goes": ("goes", "belongs", "should go", "should be", "should end up", "needs to go", "has to go", "must go"),
     "go": ("go", "belong", "should go", "should be", "should end up", "need to go", "have to go", "must go"),
     "sure": (

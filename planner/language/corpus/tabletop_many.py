@@ -579,6 +579,8 @@ WISHES: dict[str, Drawer] = {
     "count": count,
     "any-hold": any_hold,
     "matching": matching,
+    "matching-2": matching,
+    "all-in-2": all_in,
     "mismatching": mismatching,
     "one-each": one_each,
     "sort-in": sort_in,

@@ -440,6 +440,9 @@ def which_it(state: SceneState, rng: np.random.Generator) -> Wish | None:
 WISHES: dict[str, Drawer] = {
     "missing": missing,
     "missing-2": missing,
+    "missing-3": missing,
+    "missing-4": missing,
+    "impossible-2": impossible,
     "missing-group": missing_group,
     "impossible": impossible,
     "fixed": fixed,

@@ -455,5 +455,9 @@ WISHES: dict[str, Drawer] = {
     "not-but": not_but,
     "condition": condition,
     "correction": correction,
+    "correction-2": correction,
+    "first-then-2": first_then,
+    "two-parts-2": two_parts,
+    "ordinary-2": ordinary,
     "ordinary": ordinary,
 }

@@ -8,7 +8,9 @@ from planner.language.corpus.frames import Frames, atom, both, chance, expand, o
 from planner.language.corpus.look import Look
 from planner.language.corpus.refer import Refer
 from planner.language.corpus.wish import Drawer, Wish
+from sim.geometry import Vec3
 from sim.state import TABLE, SceneState
+from skills.vocabulary import REGIONS
 
 _PICK = Frames(
     "tabletop/pick",
@@ -357,6 +359,32 @@ def down(state: SceneState, rng: np.random.Generator) -> Wish | None:
     )
 
 
+def already(state: SceneState, rng: np.random.Generator) -> Wish | None:
+    """What is so already: in, on or at something."""
+    look, refer = _refer(state, rng)
+    things = [o.name for o in look.movable() if o.name != look.held]
+    if not things or look.held is not None:
+        return None
+    x = one(rng, things)
+    y = look.below.get(x, TABLE)
+    if y in look.twins:
+        return None
+    if x in look.inside:
+        return _wish(_IN, rng, atom("in", x, y), x=refer.named(x), y=refer.named(y))
+    if y != TABLE:
+        return _wish(_ON, rng, atom("on", x, y), x=refer.named(x), y=refer.named(y))
+    where = [r for r, ((x0, x1), (y0, y1)) in REGIONS.items() if _well_in(state[x].position, (x0, x1), (y0, y1))]
+    if not where:
+        return None
+    words = one(rng, REGION_WORDS[region_ := one(rng, where)])
+    return _wish(_REGION, rng, atom("at", x, region_), x=refer.named(x), at=f"at the {words}", to=f"to the {words}")
+
+
+def _well_in(point: Vec3, xs: tuple[float, float], ys: tuple[float, float]) -> bool:
+    """Whether a point is inside bounds by most of a square."""
+    return all(low + 0.03 < p < high - 0.03 for p, (low, high) in zip(point[:2], (xs, ys), strict=True))
+
+
 def fancy(style: str) -> Drawer:
     """Wishes about a thing that is spoken of in one way other than by its name."""
     frames = Frames(
@@ -435,5 +463,9 @@ WISHES: dict[str, Drawer] = {
     "between": amid,
     "out": out,
     "down": down,
+    "already": already,
+    "already-2": already,
+    "in-2": within,
+    "on-2": upon,
     **{f"refer-{style}": fancy(style) for style in STYLES},
 }

@@ -462,6 +462,7 @@ _SWEEP_MATCH = Frames(
 
 WISHES: dict[str, Drawer] = {
     "tower": tower,
+    "tower-2": tower,
     "tower-any": tower_any,
     "tower-size": tower_size,
     "tower-change": tower_change,
