@@ -112,6 +112,25 @@ COLOR_CLASSES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 )
 """Adjectives for several colours at once."""
 
+REGION_WORDS = {
+    "top left corner": (
+        "top left corner",
+        "upper left corner",
+        "far left corner",
+        "back left corner",
+        "top-left corner",
+    ),
+    "top right corner": ("top right corner", "upper right corner", "far right corner", "back right corner"),
+    "bottom left corner": ("bottom left corner", "lower left corner", "near left corner", "front left corner"),
+    "bottom right corner": ("bottom right corner", "lower right corner", "near right corner", "bottom-right corner"),
+    "top side": ("top side", "far side", "top edge", "far edge", "back", "top", "upper side"),
+    "bottom side": ("bottom side", "near side", "bottom edge", "front", "bottom", "front edge"),
+    "left side": ("left side", "left-hand side", "left", "left edge", "left part", "left half"),
+    "right side": ("right side", "right-hand side", "right", "right edge", "right part", "right half"),
+    "middle": ("middle", "center", "centre", "very middle"),
+}
+"""Words for the parts of the table."""
+
 
 def plural(word: str) -> str:
     """`boxes`, `blocks`."""

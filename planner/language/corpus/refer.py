@@ -11,7 +11,7 @@ from planner.language.corpus.frames import chance, expand, one
 from planner.language.corpus.look import Look
 from planner.language.corpus.nouns import ATTRIBUTES, COLOR_WORDS, NOUNS, SIMILES, THING_WORDS, TYPES
 from planner.language.places import square
-from sim.state import TABLE, ObjectState
+from sim.state import TABLE, ObjectState, SceneState
 
 _CLEARLY = 1.0
 """Squares by which one thing must be nearer, or farther to a side, than another to be spoken of by it."""
@@ -305,3 +305,9 @@ _SIDES = (
     ("right", lambda at: at[0] >= 12, lambda at: at[0] <= 8),
 )
 """Name of a side, whether a square is clearly on it, whether it clearly is not: halves and thirds alike."""
+
+
+def view(state: SceneState, rng: np.random.Generator) -> tuple[Look, Refer]:
+    """A scene as wishes look at it, and what speaks of its things."""
+    look = Look(state)
+    return look, Refer(look, rng)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.language.corpus.frames import Frames, atom, both, chance, expand, one, tidy
+from planner.language.corpus.frames import Frames, atom, both, chance, one
 from planner.language.corpus.look import Look
-from planner.language.corpus.refer import Refer
-from planner.language.corpus.tabletop_single import REGION_WORDS
+from planner.language.corpus.nouns import REGION_WORDS
+from planner.language.corpus.refer import Refer, view
 from planner.language.corpus.wish import Drawer, Wish
 from sim.state import TABLE, SceneState
 
@@ -54,6 +54,7 @@ _FIRST_THEN = Frames(
     "[your first task|to begin]: {a}. [Your second|To finish]: {b}",
     "I want two things from you: {a}, and afterwards {b}",
 )
+
 _AND = Frames(
     "tabletop/two-parts",
     "{a} and {b}",
@@ -66,6 +67,7 @@ _AND = Frames(
     "{a} as well as this: {b}",
     "I want you to {a} and to {b}",
 )
+
 _ELLIPSIS = Frames(
     "tabletop/ellipsis",
     "<putin> {x} {p} and {y} {q}",
@@ -78,7 +80,8 @@ _ELLIPSIS = Frames(
     "get {x} {p}, and {y} {q} too",
     "{x} should be {p}, while {y} should be {q}",
 )
-_PRONOUN = Frames(
+
+PRONOUN = Frames(
     "tabletop/pronoun",
     "<take> {x}. Put it {p}",
     "<take> {x} and then put it {p}",
@@ -91,6 +94,7 @@ _PRONOUN = Frames(
     "{x} is [not where it should be|out of place]; <put> it {p}",
     "lift {x}, carry it and set it down {p}",
 )
+
 _NOT_BUT = Frames(
     "tabletop/not-but",
     "<putin> {x} {p}, not {q}",
@@ -102,6 +106,7 @@ _NOT_BUT = Frames(
     "{x}, not {w}, <goes> {p}",
     "don't move {w}, just <putin> {x} {p}",
 )
+
 _IF = Frames(
     "tabletop/condition",
     "if {c}, {a}, otherwise {b}",
@@ -114,6 +119,7 @@ _IF = Frames(
     "depending on whether {c} or not, either {a} or {b}",
     "when {c}, {a}; when not, {b}",
 )
+
 _IF_ONLY = Frames(
     "tabletop/condition-met",
     "if {c}, {a}",
@@ -187,14 +193,9 @@ def _part(x: str, look: Look, refer: Refer, rng: np.random.Generator, used: set[
     return Part(x, said, f"{verb} {said} {to} {other}", f"{words} {other}", atom(relation, x, y), y, words)
 
 
-def _start(state: SceneState, rng: np.random.Generator) -> tuple[Look, Refer]:
-    look = Look(state)
-    return look, Refer(look, rng)
-
-
 def first_then(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """Two or three parts in an order that is told."""
-    look, refer = _start(state, rng)
+    look, refer = view(state, rng)
     draw, last = parts(look, refer, rng), parts(look, refer, rng, placed=False)
     a, b = draw(), last()
     if a is None or b is None or a.thing == b.thing or {a.target, b.target} & {a.thing, b.thing}:
@@ -204,13 +205,13 @@ def first_then(state: SceneState, rng: np.random.Generator) -> Wish | None:
     template, text = _FIRST_THEN.say(rng, a=a.do, b=b.do)
     goal = both(a.goal, b.goal)
     if "(moved" in b.goal:
-        return Wish(template, _capitals(text), goal, stages=(a.goal, goal))
-    return Wish(template, _capitals(text), goal, stages=(a.goal, goal))
+        return Wish(template, capitals(text), goal, stages=(a.goal, goal))
+    return Wish(template, capitals(text), goal, stages=(a.goal, goal))
 
 
 def two_parts(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """Two parts in any order."""
-    look, refer = _start(state, rng)
+    look, refer = view(state, rng)
     draw = parts(look, refer, rng)
     a, b = draw(), draw()
     if a is None or b is None or {a.target, b.target} & {a.thing, b.thing}:
@@ -220,22 +221,22 @@ def two_parts(state: SceneState, rng: np.random.Generator) -> Wish | None:
         template, text = _ELLIPSIS.say(rng, x=a.said, p=a.place, y=b.said, q=b.place)
     else:
         template, text = _AND.say(rng, a=a.do, b=b.do)
-    return Wish(template, _capitals(text), goal)
+    return Wish(template, capitals(text), goal)
 
 
 def pronoun(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A thing spoken of in one sentence, and what is to be done with it in the next."""
-    look, refer = _start(state, rng)
+    look, refer = view(state, rng)
     a = parts(look, refer, rng)()
     if a is None or not a.place:
         return None
-    template, text = _PRONOUN.say(rng, x=a.said, p=a.place)
-    return Wish(template, _capitals(text), a.goal)
+    template, text = PRONOUN.say(rng, x=a.said, p=a.place)
+    return Wish(template, capitals(text), a.goal)
 
 
 def not_but(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """What is meant, and what is not."""
-    look, refer = _start(state, rng)
+    look, refer = view(state, rng)
     draw = parts(look, refer, rng)
     a = draw()
     if a is None or not a.place or not a.target:
@@ -302,7 +303,7 @@ def _conditions(look: Look, refer: Refer, rng: np.random.Generator, scene_colors
 
 def condition(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """One of two parts, by what is so in the scene."""
-    look, refer = _start(state, rng)
+    look, refer = view(state, rng)
     colors = [o.color for o in look.things if o.color] or ["red"]
     extra = ["red", "green", "blue", "yellow", "orange", "purple", "pink", "white", "black"]
     found = _conditions(look, refer, rng, colors if chance(rng, 0.6) else extra)
@@ -315,137 +316,13 @@ def condition(state: SceneState, rng: np.random.Generator) -> Wish | None:
         template, text = _IF_ONLY.say(rng, c=words, a=a.do)
         return Wish(template, text, a.goal)
     template, text = _IF.say(rng, c=words, a=a.do, b=b.do)
-    return Wish(template, _capitals(text), a.goal if holds else b.goal)
+    return Wish(template, capitals(text), a.goal if holds else b.goal)
 
 
-def _change(a: Part, look: Look, refer: Refer, rng: np.random.Generator) -> tuple[str, str] | None:
-    """What the person says to correct a part, and the goal then."""
-    kind = look.words[a.thing]
-    others = [o.name for o in look.words_of(kind) if o.name not in (a.thing, a.target) and o.name not in look.twins]
-    targets = (
-        [o.name for o in look.words_of(look.words[a.target]) if o.name not in (a.thing, a.target)] if a.target else []
-    )
-    targets = [n for n in targets if n not in look.twins and look.below.get(a.thing) != n]
-    relation = a.goal.split()[0][1:]
-    preposition = a.preposition
-    ways = (["thing"] if others else []) + (["target", "target"] if targets else []) + ["stop", "new"]
-    way = one(rng, ways)
-    if way == "thing":
-        y = one(rng, others)
-        color = look.state[y].color
-        short = f"the {refer.color(color)} one" if color else refer.named(y)
-        was = f"the {refer.color(look.state[a.thing].color)} one" if look.state[a.thing].color else refer.named(a.thing)
-        said = one(
-            rng,
-            (
-                f"no, {short}",
-                f"no, {refer.named(y)}",
-                f"I meant {refer.named(y)}",
-                f"sorry, I meant {short}",
-                f"not {was}, {short}",
-                f"wrong one, I want {refer.named(y)}",
-                f"wait, {short} instead",
-                f"actually, use {refer.named(y)}",
-                f"oops, I meant {refer.named(y)}, not {was}",
-                f"make that {refer.named(y)}",
-                f"that's wrong, it should be {short}",
-            ),
-        )
-        return said, a.goal.replace(_pddl(a.thing), _pddl(y), 1)
-    if way == "target":
-        y = one(rng, targets)
-        other = refer.named(y)
-        said = one(
-            rng,
-            (
-                f"actually, put it {preposition} {other}",
-                f"no, {preposition} {other}",
-                f"I meant {preposition} {other}",
-                f"sorry, {other} instead",
-                f"wait, it should go {preposition} {other}",
-                f"change of plan: {preposition} {other}, please",
-                f"no no, not there, {preposition} {other}",
-                f"better put it {preposition} {other}",
-                f"make that {other}",
-            ),
-        )
-        return said, atom(relation, a.thing, y)
-    if way == "stop":
-        words = one(
-            rng,
-            (
-                "never mind, put it on the table",
-                "stop, just put it on the table",
-                "forget it, it should stay on the table",
-                "actually leave it on the table",
-                "no, put it on the table instead",
-                "on second thoughts, it goes on the table",
-            ),
-        )
-        return words, atom("on", a.thing, TABLE)
-    b = parts(look, refer, rng)()
-    if b is None or b.thing == a.thing:
-        return None
-    lead = one(
-        rng,
-        (
-            "forget that:",
-            "new plan:",
-            "stop,",
-            "no, do something else:",
-            "never mind that,",
-            "instead,",
-            "scrap that and",
-        ),
-    )
-    return f"{lead} {b.do}", b.goal
-
-
-def _pddl(name: str) -> str:
-    return name.replace(" ", "_")
-
-
-def correction(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """A part that the person corrects on the way."""
-    look, refer = _start(state, rng)
-    a = parts(look, refer, rng)()
-    if a is None or not a.place:
-        return None
-    frames = one(rng, (_PLAIN, _PLAIN, _PRONOUN))
-    template, text = frames.say(rng, x=a.said, p=a.place, a=a.do)
-    change = _change(a, look, refer, rng)
-    if change is None or change[1] == a.goal:
-        return None
-    return Wish(template, _capitals(text), a.goal, replies=((tidy(expand(change[0], rng)), change[1]),))
-
-
-_PLAIN = Frames(
-    "tabletop/plain",
-    "{a}",
-    "{x} goes {p}",
-    "I want {x} {p}",
-    "{x} {p}",
-    "now {a}",
-    "it's time to {a}",
-    "your task: {a}",
-    "the goal is to have {x} {p}",
-)
-
-
-def _capitals(text: str) -> str:
+def capitals(text: str) -> str:
     """A capital after a full stop."""
     pieces = text.split(". ")
     return ". ".join([pieces[0], *(p[:1].upper() + p[1:] for p in pieces[1:])])
-
-
-def ordinary(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """One part, plainly said."""
-    look, refer = _start(state, rng)
-    a = parts(look, refer, rng)()
-    if a is None or not a.place:
-        return None
-    template, text = _PLAIN.say(rng, x=a.said, p=a.place, a=a.do)
-    return Wish(template, text, a.goal)
 
 
 WISHES: dict[str, Drawer] = {
@@ -454,10 +331,6 @@ WISHES: dict[str, Drawer] = {
     "pronoun": pronoun,
     "not-but": not_but,
     "condition": condition,
-    "correction": correction,
-    "correction-2": correction,
     "first-then-2": first_then,
     "two-parts-2": two_parts,
-    "ordinary-2": ordinary,
-    "ordinary": ordinary,
 }

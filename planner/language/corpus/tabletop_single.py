@@ -6,13 +6,14 @@ import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, chance, expand, one
 from planner.language.corpus.look import Look
-from planner.language.corpus.refer import Refer
+from planner.language.corpus.nouns import REGION_WORDS
+from planner.language.corpus.refer import view
 from planner.language.corpus.wish import Drawer, Wish
 from sim.geometry import Vec3
 from sim.state import TABLE, SceneState
 from skills.vocabulary import REGIONS
 
-_PICK = Frames(
+PICK = Frames(
     "tabletop/pick",
     "<pick> {x}",
     "<take> {x} [|in your hand|in your gripper|off the table|and lift it|and hold it up]",
@@ -28,7 +29,8 @@ _PICK = Frames(
     "<sure> you are holding {x}",
     "have {x} in your [grip|hand|gripper]",
 )
-_PUSH = Frames(
+
+PUSH = Frames(
     "tabletop/push",
     "<pushonly> {x} {way}",
     "<pushonly> {x} [a bit|a little|slightly|some way] {way}",
@@ -40,12 +42,14 @@ _PUSH = Frames(
     "get {x} to [slide|move] {way} by pushing it",
     "push against {x} so that it [moves|goes|slides] {way}",
 )
-_WAYS = {
+
+WAYS = {
     "left": ("to the left", "left", "leftwards", "towards the left", "to the left-hand side", "leftward"),
     "right": ("to the right", "right", "rightwards", "towards the right", "to the right-hand side", "rightward"),
     "forward": ("forward", "forwards", "away from you", "away from the robot", "ahead", "away", "to the back"),
     "backward": ("backward", "backwards", "towards you", "toward the robot", "towards yourself", "to the front"),
 }
+
 _TOWARD = Frames(
     "tabletop/toward",
     "<pushonly> {x} [toward|towards] {y}",
@@ -56,6 +60,7 @@ _TOWARD = Frames(
     "without [lifting|picking up] {x}, [move|get] it [toward|towards|close to|near] {y}",
     "{x} should be [pushed|slid|shoved] [toward|towards] {y}",
 )
+
 _IN = Frames(
     "tabletop/in",
     "<putin> {x} <in> {y}",
@@ -77,7 +82,8 @@ _IN = Frames(
     "{x} into {y}",
     "[there is room in {y} for|use {y} to hold] {x}",
 )
-_ON = Frames(
+
+ON = Frames(
     "tabletop/on",
     "<put> {x} <on> {y}",
     "<put> {x} <ontop> {y}",
@@ -94,6 +100,7 @@ _ON = Frames(
     "[set|put] {x} down on {y}",
     "the [place|spot] for {x} is [on|on top of] {y}",
 )
+
 _STACK = Frames(
     "tabletop/stack-two",
     "<stack> {x} [on|on top of|onto] {y}",
@@ -103,7 +110,8 @@ _STACK = Frames(
     "use {y} as [a|the] base and [put|stack] {x} on it",
     "[I'd like a|make a] <tower> [of|from] {y} and {x}, with {x} on top",
 )
-_REGION = Frames(
+
+REGION = Frames(
     "tabletop/region",
     "[put|place|set|lay|leave] {x} {at}",
     "<take> {x} and [put|place|set] it {at}",
@@ -119,23 +127,8 @@ _REGION = Frames(
     "move {x} {to}",
     "the [place|right spot] for {x} is {at}",
 )
-REGION_WORDS = {
-    "top left corner": (
-        "top left corner",
-        "upper left corner",
-        "far left corner",
-        "back left corner",
-        "top-left corner",
-    ),
-    "top right corner": ("top right corner", "upper right corner", "far right corner", "back right corner"),
-    "bottom left corner": ("bottom left corner", "lower left corner", "near left corner", "front left corner"),
-    "bottom right corner": ("bottom right corner", "lower right corner", "near right corner", "bottom-right corner"),
-    "top side": ("top side", "far side", "top edge", "far edge", "back", "top", "upper side"),
-    "bottom side": ("bottom side", "near side", "bottom edge", "front", "bottom", "front edge"),
-    "left side": ("left side", "left-hand side", "left", "left edge", "left part", "left half"),
-    "right side": ("right side", "right-hand side", "right", "right edge", "right part", "right half"),
-    "middle": ("middle", "center", "centre", "very middle"),
-}
+
+
 _BESIDE = Frames(
     "tabletop/beside",
     "<put> {x} {rel} {y}",
@@ -151,6 +144,7 @@ _BESIDE = Frames(
     "I want to see {x} {rel} {y}",
     "[find|choose] a [place|spot] {rel} {y} for {x}",
 )
+
 _RELATIONS = {
     "left-of": "<left>",
     "right-of": "<right>",
@@ -158,6 +152,7 @@ _RELATIONS = {
     "behind": "<behind>",
     "near": "<near>",
 }
+
 _BETWEEN = Frames(
     "tabletop/between",
     "<put> {x} <between> {y} and {z}",
@@ -170,6 +165,7 @@ _BETWEEN = Frames(
     "fill the gap between {y} and {z} with {x}",
     "have {y} on one side of {x} and {z} on the other",
 )
+
 _OUT = Frames(
     "tabletop/out",
     "<remove> {x} <out> {y} [and <put> it on <table>|]",
@@ -181,6 +177,7 @@ _OUT = Frames(
     "unload {x} from {y}",
     "I [don't want|do not want] {x} in {y}[, put it on <table>|; it belongs on <table>]",
 )
+
 _OFF = Frames(
     "tabletop/off",
     "<remove> {x} [off|off of|down from|from] {y} [and <put> it on <table>|]",
@@ -190,6 +187,7 @@ _OFF = Frames(
     "[put|set|place] {x} [back|down|] on <table>",
     "[bring|move] {x} from {y} [down|] to <table>",
 )
+
 _DOWN = Frames(
     "tabletop/down",
     "[put|set|lay] {x} down [on <table>|]",
@@ -203,12 +201,7 @@ _DOWN = Frames(
 )
 
 
-def _refer(state: SceneState, rng: np.random.Generator) -> tuple[Look, Refer]:
-    look = Look(state)
-    return look, Refer(look, rng)
-
-
-def _speakable(look: Look) -> list[str]:
+def speakable(look: Look) -> list[str]:
     """Movable things that can be spoken of: of several with one name, those that bear a number."""
     return [o.name for o in look.movable(plain=False) if o.name not in look.twins or o.name[-1].isdigit()]
 
@@ -220,28 +213,28 @@ def _wish(frames: Frames, rng: np.random.Generator, goal: str, *, prefers: str =
 
 def pick(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To hold something."""
-    look, refer = _refer(state, rng)
-    things = _speakable(look)
+    look, refer = view(state, rng)
+    things = speakable(look)
     if not things:
         return None
     x = one(rng, things)
-    return _wish(_PICK, rng, atom("holding", x), x=refer.the(x, 0.3))
+    return _wish(PICK, rng, atom("holding", x), x=refer.the(x, 0.3))
 
 
 def push(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To push something in a direction."""
-    look, refer = _refer(state, rng)
+    look, refer = view(state, rng)
     things = [o.name for o in look.movable() if look.below.get(o.name) == TABLE]
     if not things:
         return None
-    x, direction = one(rng, things), one(rng, sorted(_WAYS))
-    way = one(rng, _WAYS[direction])
-    return _wish(_PUSH, rng, atom("moved", x, direction), x=refer.the(x), way=way, prefers="push")
+    x, direction = one(rng, things), one(rng, sorted(WAYS))
+    way = one(rng, WAYS[direction])
+    return _wish(PUSH, rng, atom("moved", x, direction), x=refer.the(x), way=way, prefers="push")
 
 
 def toward(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To push something toward another."""
-    look, refer = _refer(state, rng)
+    look, refer = view(state, rng)
     things = [o.name for o in look.movable() if look.below.get(o.name) == TABLE]
     if not things or len(look.things) < 2:
         return None
@@ -255,8 +248,8 @@ def toward(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def within(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To put something into a container."""
-    look, refer = _refer(state, rng)
-    things = _speakable(look)
+    look, refer = view(state, rng)
+    things = speakable(look)
     boxes = [o.name for o in look.containers()]
     if not things or not boxes:
         return None
@@ -268,8 +261,8 @@ def within(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def upon(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To put something on a plate, a zone, a stand or a block."""
-    look, refer = _refer(state, rng)
-    things = _speakable(look)
+    look, refer = view(state, rng)
+    things = speakable(look)
     surfaces = [o.name for o in look.surfaces() if look.free(o.name) or chance(rng, 0.4)]
     if not things or not surfaces:
         return None
@@ -277,14 +270,14 @@ def upon(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if x == y or (look.below.get(x) == y and not chance(rng, 0.2)) or look.below.get(y) == x:
         return None
     stacks = not {"plate", "zone"} & look.kind(y)
-    frames = _STACK if stacks and chance(rng, 0.35) else _ON
+    frames = _STACK if stacks and chance(rng, 0.35) else ON
     return _wish(frames, rng, atom("on", x, y), x=refer.the(x), y=refer.the(y, 0.1))
 
 
 def region(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To put something into a part of the table."""
-    look, refer = _refer(state, rng)
-    things = _speakable(look)
+    look, refer = view(state, rng)
+    things = speakable(look)
     if not things:
         return None
     x, where = one(rng, things), one(rng, sorted(REGION_WORDS))
@@ -298,13 +291,13 @@ def region(state: SceneState, rng: np.random.Generator) -> Wish | None:
     goal = atom("at", x, where)
     if look.below.get(x) != TABLE and x != look.held:
         goal = both(goal, atom("on", x, TABLE))
-    return _wish(_REGION, rng, goal, x=refer.the(x), at=at, to=to)
+    return _wish(REGION, rng, goal, x=refer.the(x), at=at, to=to)
 
 
 def beside(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To put something to a side of another, or near it."""
-    look, refer = _refer(state, rng)
-    things = _speakable(look)
+    look, refer = view(state, rng)
+    things = speakable(look)
     anchors = [o.name for o in look.things if o.name != look.held and look.below.get(o.name) == TABLE]
     anchors = [n for n in anchors if n not in look.twins]
     if not things or not anchors:
@@ -319,7 +312,7 @@ def beside(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def amid(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To put something between two others."""
-    look, refer = _refer(state, rng)
+    look, refer = view(state, rng)
     things = [o.name for o in look.movable()]
     anchors = [o.name for o in look.things if o.name != look.held and look.below.get(o.name) == TABLE]
     anchors = [n for n in anchors if n not in look.twins]
@@ -337,7 +330,7 @@ def amid(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def out(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To take something out of or off what it is in or on."""
-    look, refer = _refer(state, rng)
+    look, refer = view(state, rng)
     things = [o.name for o in look.movable() if look.below.get(o.name, TABLE) != TABLE]
     if not things:
         return None
@@ -351,7 +344,7 @@ def out(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def down(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To put down what is held."""
-    look, refer = _refer(state, rng)
+    look, refer = view(state, rng)
     if look.held is None or look.held in look.twins:
         return None
     return _wish(
@@ -361,7 +354,7 @@ def down(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def already(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """What is so already: in, on or at something."""
-    look, refer = _refer(state, rng)
+    look, refer = view(state, rng)
     things = [o.name for o in look.movable() if o.name != look.held]
     if not things or look.held is not None:
         return None
@@ -372,12 +365,12 @@ def already(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if x in look.inside:
         return _wish(_IN, rng, atom("in", x, y), x=refer.named(x), y=refer.named(y))
     if y != TABLE:
-        return _wish(_ON, rng, atom("on", x, y), x=refer.named(x), y=refer.named(y))
+        return _wish(ON, rng, atom("on", x, y), x=refer.named(x), y=refer.named(y))
     where = [r for r, ((x0, x1), (y0, y1)) in REGIONS.items() if _well_in(state[x].position, (x0, x1), (y0, y1))]
     if not where:
         return None
     words = one(rng, REGION_WORDS[region_ := one(rng, where)])
-    return _wish(_REGION, rng, atom("at", x, region_), x=refer.named(x), at=f"at the {words}", to=f"to the {words}")
+    return _wish(REGION, rng, atom("at", x, region_), x=refer.named(x), at=f"at the {words}", to=f"to the {words}")
 
 
 def _well_in(point: Vec3, xs: tuple[float, float], ys: tuple[float, float]) -> bool:
@@ -385,73 +378,6 @@ def _well_in(point: Vec3, xs: tuple[float, float], ys: tuple[float, float]) -> b
     return all(low + 0.03 < p < high - 0.03 for p, (low, high) in zip(point[:2], (xs, ys), strict=True))
 
 
-def fancy(style: str) -> Drawer:
-    """Wishes about a thing that is spoken of in one way other than by its name."""
-    frames = Frames(
-        f"tabletop/refer-{style}",
-        "<putin> {x} <in> {y}",
-        "<take> {x} and [put|place|drop] it <in> {y}",
-        "{x} <goes> <in> {y}",
-        "<want> {x} [put|] <in> {y}",
-        "<in> {y} goes {x}",
-        "<sure> {x} ends up in {y}",
-        "{x}: <in> {y}",
-        "[could|would] you find {x} and [put|drop] it in {y}",
-    )
-
-    def draw(state: SceneState, rng: np.random.Generator) -> Wish | None:
-        look, refer = _refer(state, rng)
-        found = []
-        for o in map(state.__getitem__, _speakable(look)):
-            other = refer.other(o.name)
-            if other is not None and other[0] == style:
-                found.append((o.name, other[1]))
-        if not found:
-            return None
-        x, phrase = one(rng, found)
-        boxes = [o.name for o in look.containers() if look.inside.get(x) != o.name]
-        plates = [o.name for o in look.surfaces() if look.free(o.name) and look.below.get(x) != o.name and o.name != x]
-        choice = one(rng, ("hold", "in", "in", "on", "at", "push"))
-        if choice == "in" and boxes:
-            y = one(rng, boxes)
-            template, text = frames.say(rng, x=phrase, y=refer.the(y, 0.05))
-            return Wish(template, text, atom("in", x, y))
-        if choice == "on" and plates:
-            y = one(rng, plates)
-            if look.below.get(y) != x:
-                template, text = _ON.say(rng, x=phrase, y=refer.the(y, 0.05))
-                return Wish(template, text, atom("on", x, y))
-        if choice == "at":
-            where = one(rng, sorted(REGION_WORDS))
-            words = one(rng, REGION_WORDS[where])
-            template, text = _REGION.say(rng, x=phrase, at=f"at the {words}", to=f"to the {words}")
-            goal = atom("at", x, where)
-            if look.below.get(x) != TABLE and x != look.held:
-                goal = both(goal, atom("on", x, TABLE))
-            return Wish(template, text, goal)
-        if choice == "push" and look.below.get(x) == TABLE and x in look.clear:
-            direction = one(rng, sorted(_WAYS))
-            template, text = _PUSH.say(rng, x=phrase, way=one(rng, _WAYS[direction]))
-            return Wish(template, text, atom("moved", x, direction), prefers="push")
-        template, text = _PICK.say(rng, x=phrase)
-        return Wish(template, text, atom("holding", x))
-
-    return draw
-
-
-STYLES = (
-    "simile",
-    "attribute",
-    "kind",
-    "ordered",
-    "ordinal",
-    "nearest",
-    "side",
-    "carried",
-    "tower",
-    "size",
-    "elimination",
-)
 WISHES: dict[str, Drawer] = {
     "pick": pick,
     "push": push,
@@ -467,5 +393,4 @@ WISHES: dict[str, Drawer] = {
     "already-2": already,
     "in-2": within,
     "on-2": upon,
-    **{f"refer-{style}": fancy(style) for style in STYLES},
 }

@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, chance, expand, name, one, some
-from planner.language.corpus.look import Look
-from planner.language.corpus.refer import Refer
-from planner.language.corpus.wish import Drawer, Verdict, Wish
-from sim.catalog import COLORS
+from planner.language.corpus.reach_look import boxes_of, far_things, hook_of, rack_words
+from planner.language.corpus.refer import view
+from planner.language.corpus.wish import Drawer, Wish
 from sim.state import TABLE, SceneState
-from skills.predicates import atoms
-from skills.vocabulary import Atom
 
 _PULL = Frames(
     "reach/pull",
@@ -28,6 +25,7 @@ _PULL = Frames(
     "with {h}, draw {x} nearer",
     "come and get {x} [closer|nearer]",
 )
+
 _UNDER = Frames(
     "reach/under",
     "<pushonly> {x} [under|underneath|beneath|below] {r}",
@@ -41,6 +39,7 @@ _UNDER = Frames(
     "<sure> {x} [is|ends up] [under|underneath|beneath] {r}",
     "get {x} out of the way, [under|underneath] {r}",
 )
+
 _ON = Frames(
     "reach/on",
     "<put> {x} <ontop> {r}",
@@ -54,6 +53,7 @@ _ON = Frames(
     "{x} onto {r}",
     "[get|fetch] {x} and set it down on {r}",
 )
+
 _IN = Frames(
     "reach/in",
     "<putin> {x} <in> {r}",
@@ -66,6 +66,7 @@ _IN = Frames(
     "load {r} with {x}",
     "{r} should [hold|contain] {x}",
 )
+
 _HOLD = Frames(
     "reach/hold",
     "<pick> {x}",
@@ -77,6 +78,7 @@ _HOLD = Frames(
     "<sure> you are holding {x}",
     "bring {x} here and [hold|keep] it in your hand",
 )
+
 _ALL_ON = Frames(
     "reach/all-on",
     "<put> {g} [on|onto] {r}",
@@ -88,6 +90,7 @@ _ALL_ON = Frames(
     "<sure> {g} [are|end up] on {r}",
     "get {g} up onto {r}",
 )
+
 _ALL_IN = Frames(
     "reach/all-in",
     "<putin> {g} <in> {r}",
@@ -99,6 +102,7 @@ _ALL_IN = Frames(
     "{r} should contain {g}",
     "<tidy>: {g} [go|belong] in {r}",
 )
+
 _ALL_NEAR = Frames(
     "reach/all-near",
     "pull {g} [closer|nearer|within reach]",
@@ -107,6 +111,7 @@ _ALL_NEAR = Frames(
     "<sure> you can reach {g}",
     "use {h} to draw {g} closer",
 )
+
 _OFF = Frames(
     "reach/off",
     "<remove> {x} [off|from|down from] {r} [and put it on <table>|]",
@@ -115,6 +120,7 @@ _OFF = Frames(
     "take {x} down [from {r}|]",
     "<want> {x} [down|] on <table>",
 )
+
 _OUT = Frames(
     "reach/out",
     "<remove> {x} <out> {r} [and put it on <table>|]",
@@ -123,6 +129,7 @@ _OUT = Frames(
     "unpack {x}",
     "<want> {x} out of {r} and on <table>",
 )
+
 _STACK = Frames(
     "reach/stack",
     "<stack> {x} <ontop> {y}",
@@ -131,6 +138,7 @@ _STACK = Frames(
     "<build> a <tower> of two: {y} below, {x} above",
     "set {x} down on {y}",
 )
+
 _BESIDE = Frames(
     "reach/beside",
     "<put> {x} {rel} {y}",
@@ -139,6 +147,7 @@ _BESIDE = Frames(
     "<want> {x} {rel} {y}",
     "set {x} down {rel} {y}",
 )
+
 _THEN = Frames(
     "reach/then",
     "first {a}, then {b}",
@@ -148,6 +157,7 @@ _THEN = Frames(
     "before you {b}, {a}",
     "{a}; when that is done, {b}",
 )
+
 _TOOL = Frames(
     "reach/tool",
     "<pick> {h}",
@@ -157,6 +167,7 @@ _TOOL = Frames(
     "you will need {h}, [take|get] it",
     "[arm|equip] yourself with {h}",
 )
+
 _DOWN = Frames(
     "reach/down",
     "put {h} [down|away|back]",
@@ -164,44 +175,7 @@ _DOWN = Frames(
     "you no longer need {h}[, put it down|; lay it aside]",
     "[let go of|release] {h}",
 )
-_MISSING = Frames(
-    "reach/no-such",
-    "<pick> {m}",
-    "<put> {m} on {t}",
-    "pull {m} closer",
-    "<put> {w} on {m}",
-    "<pushonly> {m} under {t}",
-    "{m} <goes> on {t}",
-    "use {n} to pull {w} closer",
-    "<putin> {w} <in> {n2}",
-    "<want> {m} near {w}",
-)
-_IMPOSSIBLE = Frames(
-    "reach/impossible",
-    "[throw|toss] {x} [away|at the wall|out of the window]",
-    "[paint|colour] {x} [green|red|with stripes]",
-    "[break|smash|burn|eat|cut up] {x}",
-    "[open|unpack|unwrap] {x} and [look inside|show me what is in it]",
-    "[pick up|lift|carry] the rack",
-    "<put> {x} in {x}",
-    "<put> the rack on {x}",
-    "[move|push] the rack [to the left|closer|away]",
-    "hold {x} and {w} at [once|the same time]",
-    "make {x} [smaller|bigger|vanish|fly]",
-    "take {x} to the [kitchen|post office|cellar]",
-    "saw {x} in half",
-    "write [a label|my address] on {x}",
-    "drop {x} on the floor",
-)
-_WHICH = Frames(
-    "reach/which",
-    "<put> the box on {t}",
-    "<pick> the box",
-    "pull the box closer",
-    "the box <goes> on {t}",
-    "<want> the box on {t}",
-    "<take> the box and put it on {t}",
-)
+
 _PICTURE = {
     "left-of": "<left>",
     "right-of": "<right>",
@@ -211,34 +185,11 @@ _PICTURE = {
 }
 
 
-def _start(state: SceneState, rng: np.random.Generator) -> tuple[Look, Refer]:
-    look = Look(state)
-    return look, Refer(look, rng)
-
-
-def _boxes(look: Look) -> list[str]:
-    return [o.name for o in look.things if o.category == "carton"]
-
-
-def _hook(look: Look, rng: np.random.Generator) -> str | None:
-    hooks = [o.name for o in look.things if o.category == "hook"]
-    return f"the {one(rng, ('hook', 'hook', 'tool', 'stick with the hook'))}" if hooks else None
-
-
-def _rack(rng: np.random.Generator) -> str:
-    return f"the {one(rng, ('rack', 'rack', 'rack', 'shelf'))}"
-
-
-def _far(state: SceneState) -> set[str]:
-    known = atoms(state, about={"reachable"})
-    return {o.name for o in state.objects if Atom("reachable", (o.name,)) not in known}
-
-
 def pull(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """What is far away, closer."""
-    look, refer = _start(state, rng)
-    far = [n for n in _boxes(look) if n in _far(state) and look.below.get(n) == TABLE]
-    hook = _hook(look, rng)
+    look, refer = view(state, rng)
+    far = [n for n in boxes_of(look) if n in far_things(state) and look.below.get(n) == TABLE]
+    hook = hook_of(look, rng)
     if not far or hook is None:
         return None
     x = one(rng, far)
@@ -248,9 +199,9 @@ def pull(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def pull_all(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """All boxes within reach."""
-    look, _ = _start(state, rng)
-    boxes, hook = _boxes(look), _hook(look, rng)
-    far = _far(state) & set(boxes)
+    look, _ = view(state, rng)
+    boxes, hook = boxes_of(look), hook_of(look, rng)
+    far = far_things(state) & set(boxes)
     if hook is None or not 1 <= len(far) <= 2 or len(boxes) < 2:
         return None
     if any(look.below.get(n) != TABLE for n in far):
@@ -261,34 +212,34 @@ def pull_all(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def under(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A box under the rack."""
-    look, refer = _start(state, rng)
-    hook = _hook(look, rng)
+    look, refer = view(state, rng)
+    hook = hook_of(look, rng)
     if "rack" not in state or hook is None:
         return None
-    boxes = _boxes(look)
+    boxes = boxes_of(look)
     if not boxes:
         return None
     x = one(rng, boxes)
-    template, text = _UNDER.say(rng, x=refer.the(x), r=_rack(rng), h=hook)
+    template, text = _UNDER.say(rng, x=refer.the(x), r=rack_words(rng), h=hook)
     return Wish(template, text, atom("under", x, "rack"))
 
 
 def upon(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A box on the rack."""
-    look, refer = _start(state, rng)
-    boxes = [n for n in _boxes(look) if look.below.get(n) != "rack"]
+    look, refer = view(state, rng)
+    boxes = [n for n in boxes_of(look) if look.below.get(n) != "rack"]
     if "rack" not in state or not boxes:
         return None
     x = one(rng, boxes)
-    template, text = _ON.say(rng, x=refer.the(x), r=_rack(rng))
+    template, text = _ON.say(rng, x=refer.the(x), r=rack_words(rng))
     return Wish(template, text, atom("on", x, "rack"))
 
 
 def within(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A box in the basket."""
-    look, refer = _start(state, rng)
+    look, refer = view(state, rng)
     baskets = [o.name for o in look.containers()]
-    boxes = [n for n in _boxes(look) if n not in look.inside]
+    boxes = [n for n in boxes_of(look) if n not in look.inside]
     if not baskets or not boxes:
         return None
     x, y = one(rng, boxes), one(rng, baskets)
@@ -298,8 +249,8 @@ def within(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def hold(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A box in the hand, near or far."""
-    look, refer = _start(state, rng)
-    boxes = _boxes(look)
+    look, refer = view(state, rng)
+    boxes = boxes_of(look)
     if not boxes:
         return None
     x = one(rng, boxes)
@@ -309,8 +260,8 @@ def hold(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def several(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """Several boxes on the rack or in the basket."""
-    look, refer = _start(state, rng)
-    boxes, baskets = _boxes(look), [o.name for o in look.containers()]
+    look, refer = view(state, rng)
+    boxes, baskets = boxes_of(look), [o.name for o in look.containers()]
     if len(boxes) < 2:
         return None
     to_rack = "rack" in state and (not baskets or chance(rng, 0.5))
@@ -338,27 +289,27 @@ def several(state: SceneState, rng: np.random.Generator) -> Wish | None:
         said = f"{refer.the(chosen[0], 0.05)} and {refer.the(chosen[1], 0.05)}"
         goal = both(*(atom(relation, n, goal_place) for n in chosen))
     frames = _ALL_ON if to_rack else _ALL_IN
-    template, text = frames.say(rng, g=said, r=_rack(rng) if to_rack else refer.named(goal_place))
+    template, text = frames.say(rng, g=said, r=rack_words(rng) if to_rack else refer.named(goal_place))
     return Wish(template, text, goal)
 
 
 def off(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A box from the rack or out of the basket onto the table."""
-    look, refer = _start(state, rng)
-    boxes = [n for n in _boxes(look) if look.below.get(n, TABLE) != TABLE]
+    look, refer = view(state, rng)
+    boxes = [n for n in boxes_of(look) if look.below.get(n, TABLE) != TABLE]
     if not boxes:
         return None
     x = one(rng, boxes)
     y = look.below[x]
     frames = _OUT if x in look.inside else _OFF
-    template, text = frames.say(rng, x=refer.named(x), r=_rack(rng) if y == "rack" else refer.named(y))
+    template, text = frames.say(rng, x=refer.named(x), r=rack_words(rng) if y == "rack" else refer.named(y))
     return Wish(template, text, atom("on", x, TABLE))
 
 
 def stack(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A box on a box, or beside something."""
-    look, refer = _start(state, rng)
-    boxes = [n for n in _boxes(look) if n in look.clear]
+    look, refer = view(state, rng)
+    boxes = [n for n in boxes_of(look) if n in look.clear]
     if len(boxes) < 2:
         return None
     x, y = some(rng, boxes, 2)
@@ -367,7 +318,7 @@ def stack(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if chance(rng, 0.5):
         template, text = _STACK.say(rng, x=refer.the(x), y=refer.named(y))
         return Wish(template, text, atom("on", x, y))
-    if look.below.get(y) != TABLE or {x, y} & _far(state):
+    if look.below.get(y) != TABLE or {x, y} & far_things(state):
         return None
     relation = one(rng, sorted(_PICTURE))
     template, text = _BESIDE.say(rng, x=refer.the(x), y=refer.named(y), rel=expand(_PICTURE[relation], rng))
@@ -376,16 +327,16 @@ def stack(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def then(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """Two things one after another."""
-    look, refer = _start(state, rng)
-    boxes, hook = _boxes(look), _hook(look, rng)
+    look, refer = view(state, rng)
+    boxes, hook = boxes_of(look), hook_of(look, rng)
     if len(boxes) < 2 or "rack" not in state:
         return None
     x, y = some(rng, boxes, 2)
-    far = _far(state)
+    far = far_things(state)
     if x in far and look.below.get(x) == TABLE and hook:
         first, goal = f"pull {refer.the(x, 0.05)} closer", atom("reachable", x)
     elif look.below.get(x) != "rack":
-        first, goal = f"put {refer.the(x, 0.05)} on {_rack(rng)}", atom("on", x, "rack")
+        first, goal = f"put {refer.the(x, 0.05)} on {rack_words(rng)}", atom("on", x, "rack")
     else:
         first, goal = f"put {refer.the(x, 0.05)} on the table", atom("on", x, TABLE)
     if chance(rng, 0.4):
@@ -394,7 +345,7 @@ def then(state: SceneState, rng: np.random.Generator) -> Wish | None:
     second, last = one(
         rng,
         (
-            (f"put {words} on {_rack(rng)}", atom("on", y, "rack")),
+            (f"put {words} on {rack_words(rng)}", atom("on", y, "rack")),
             (f"pick up {words}" if words != "it" else "pick it up", atom("holding", y)),
         ),
     )
@@ -407,7 +358,7 @@ def then(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 def tool(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """The hook in the hand, or out of it."""
-    look, _ = _start(state, rng)
+    look, _ = view(state, rng)
     hooks = [o.name for o in look.things if o.category == "hook"]
     if not hooks:
         return None
@@ -417,59 +368,6 @@ def tool(state: SceneState, rng: np.random.Generator) -> Wish | None:
         return Wish(template, text, atom("on", hooks[0], TABLE))
     template, text = _TOOL.say(rng, h=words)
     return Wish(template, text, atom("holding", hooks[0]))
-
-
-def missing(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """What is not there."""
-    look, refer = _start(state, rng)
-    boxes = _boxes(look)
-    there = {o.color for o in look.things}
-    if not boxes or len(there) > 9:
-        return None
-    absent = [c for c in sorted(COLORS) if c not in {o.color for o in look.things if o.category == "carton"}]
-    others = ("apple", "mug", "screwdriver", "ball", "bowl", "coke can", "plate", "banana", "sponge", "bottle")
-    word = one(rng, (f"{one(rng, absent)} box", f"{one(rng, absent)} box", f"{one(rng, absent)} box", one(rng, others)))
-    target = _rack(rng) if "rack" in state else refer.named(one(rng, boxes))
-    template, text = _MISSING.say(
-        rng,
-        m=f"the {word}",
-        t=target,
-        w=refer.named(one(rng, boxes)),
-        n=one(rng, ("the broom", "the tongs", "the magnet", "the rope")) if _hook(look, rng) else "the hook",
-        n2=one(rng, ("the drawer", "the trash can")) if look.containers() else one(rng, ("the basket", "the bowl")),
-    )
-    return Wish(template, text, None, Verdict.MISSING)
-
-
-def impossible(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """What cannot be done."""
-    look, refer = _start(state, rng)
-    boxes = _boxes(look)
-    if len(boxes) < 2 or "rack" not in state:
-        return None
-    x, w = some(rng, boxes, 2)
-    template, text = _IMPOSSIBLE.say(rng, x=refer.named(x), w=refer.named(w))
-    return Wish(template, text, None, Verdict.IMPOSSIBLE)
-
-
-def which(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """One of several boxes."""
-    look, refer = _start(state, rng)
-    boxes = _boxes(look)
-    if len(boxes) < 2 or "rack" not in state or look.held or any(look.below.get(n) == "rack" for n in boxes):
-        return None
-    if sum(n in _far(state) for n in boxes) == 1:
-        return None
-    template, text = _WHICH.say(rng, t=_rack(rng))
-    replies = []
-    if not template.endswith(("/1", "/2")):
-        for n in boxes[:3]:
-            color = refer.color(state[n].color or "")
-            said = one(
-                rng, (f"the {color} one", refer.named(n), color, f"I mean {refer.named(n)}", f"{refer.named(n)} please")
-            )
-            replies.append((said, atom("on", n, "rack")))
-    return Wish(template, text, None, Verdict.AMBIGUOUS, replies=tuple(replies))
 
 
 WISHES: dict[str, Drawer] = {
@@ -484,7 +382,4 @@ WISHES: dict[str, Drawer] = {
     "stack": stack,
     "then": then,
     "tool": tool,
-    "missing": missing,
-    "impossible": impossible,
-    "which": which,
 }
