@@ -97,7 +97,7 @@ def _inside(state: SceneState, thing: ObjectState, box: ObjectState, rng: np.ran
     if "slidable" in kind.types:
         # Into the half that the door leaves open.
         way = -1.0 if box.value > kind.travel / 2.0 else 1.0
-        x, y, z = (box.pose @ Pose((0.0, way * box.size[1] / 4.0 + rng.uniform(-0.06, 0.06), 0.0))).position
+        x, y, _ = (box.pose @ Pose((0.0, way * box.size[1] / 4.0 + rng.uniform(-0.06, 0.06), 0.0))).position
         return x, y, box.bottom + kind.floor
     away = max(0.0, kind.inner - 0.45 * max(thing.size[:2]))
     dx, dy = rng.uniform(-0.7, 0.7, size=2) * away
@@ -109,7 +109,8 @@ def _upon(state: SceneState, thing: ObjectState, lower: ObjectState, rng: np.ran
     if not kind.roomy:
         return *lower.position[:2], lower.top
     away = [max(0.0, s / 2.0 - 0.5 * max(thing.size[:2])) for s in lower.size[:2]]
-    x, y, _ = (lower.pose @ Pose(tuple(float(rng.uniform(-0.8, 0.8) * a) for a in away) + (0.0,))).position  # type: ignore[arg-type]
+    dx, dy = (float(rng.uniform(-0.8, 0.8) * a) for a in away)
+    x, y, _ = (lower.pose @ Pose((dx, dy, 0.0))).position
     return x, y, lower.top
 
 

@@ -70,8 +70,7 @@ class Look:
     @cached_property
     def clear(self) -> set[str]:
         """Things that nothing lies on."""
-        loaded = {lower for upper, lower in self.state.supports if lower not in self.inside.values()}
-        loaded |= {l for u, l in self.state.supports if self.inside.get(u) != l}
+        loaded = {lower for upper, lower in self.state.supports if self.inside.get(upper) != lower}
         return {o.name for o in self.things if o.name not in loaded}
 
     def movable(self, *, plain: bool = True) -> list[ObjectState]:

@@ -84,9 +84,9 @@ def scene_after(call: SkillCall, outcome: Outcome, state: SceneState, rng: np.ra
     culprit = outcome.culprit
     if outcome.reason is FailureReason.DROPPED and culprit == state.robot.holding and culprit is not None:
         return laid(state, culprit, rng)
-    if outcome.reason is FailureReason.TARGET_MOVED and culprit in state and culprit is not None:
-        if (culprit, TABLE) in state.supports and "movable" in Look(state).kind(culprit):
-            return laid(state, culprit, rng)
+    moved = outcome.reason is FailureReason.TARGET_MOVED and culprit is not None and (culprit, TABLE) in state.supports
+    if moved and culprit is not None and "movable" in Look(state).kind(culprit):
+        return laid(state, culprit, rng)
     return state
 
 

@@ -1,4 +1,4 @@
-"""Wishes where things are out of reach: pulled closer with the hook, put on and under the rack, packed into a basket."""
+"""Wishes where things are out of reach: pulled in with the hook, put on and under the rack, packed into a basket."""
 
 from __future__ import annotations
 

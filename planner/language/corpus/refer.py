@@ -131,9 +131,13 @@ class Refer:
             same = [o for o in look.things if kind in look.kind(o.name)]
             if same == [thing]:
                 yield "kind", f"the {one(self._rng, words)}"
-            elif kind != "letter" and thing in same and thing.color and sum(o.color == thing.color for o in same) == 1:
-                if kind != "chips":
-                    yield "kind", f"the {self.color(thing.color)} {one(self._rng, words)}"
+            elif (
+                kind not in ("letter", "chips")
+                and thing in same
+                and thing.color
+                and sum(o.color == thing.color for o in same) == 1
+            ):
+                yield "kind", f"the {self.color(thing.color)} {one(self._rng, words)}"
 
     def _group(self, thing: ObjectState) -> list[ObjectState]:
         """All of its noun that stand on the table themselves; empty where one does not."""
@@ -153,8 +157,10 @@ class Refer:
         ):
             line = sorted(group, key=lambda o: at[o.name][axis])
             k = line.index(thing)
-            before = k == 0 or at[thing.name][axis] - at[line[k - 1].name][axis] >= _CLEARLY
-            after = k == len(line) - 1 or at[line[k + 1].name][axis] - at[thing.name][axis] >= _CLEARLY
+            # How near the robot something is also depends on how far to a side it is.
+            margin = _CLEARLY if axis == 0 else 2.0 * _CLEARLY
+            before = k == 0 or at[thing.name][axis] - at[line[k - 1].name][axis] >= margin
+            after = k == len(line) - 1 or at[line[k + 1].name][axis] - at[thing.name][axis] >= margin
             if not (before and after):
                 continue
             if k == 0:
@@ -221,9 +227,9 @@ class Refer:
                         "is that is", "is"
                     ).replace("is that's", "is"),
                 )
-        if word in NOUNS and len(uppers) == 1 and "plate" not in look.kind(thing.name) and word != "zone":
-            if not look.inside.get(uppers[0]) == thing.name and len(same) > 1:
-                yield "carried", f"the {noun} [under|underneath|below|beneath|that is under] {self.named(uppers[0])}"
+        alone = len(uppers) == 1 and len(same) > 1 and look.inside.get(uppers[0]) != thing.name
+        if word in NOUNS and alone and word not in ("plate", "zone"):
+            yield "carried", f"the {noun} [under|underneath|below|beneath|that is under] {self.named(uppers[0])}"
         if word in NOUNS and len(same) > 1 and lower == TABLE:
             rest = [o for o in same if look.below.get(o.name) == TABLE]
             if rest == [thing]:
@@ -295,8 +301,8 @@ def _extreme(word: str, noun: str) -> str:
     return {
         "leftmost": f"the [leftmost {noun}|{noun} farthest to the left|{noun} furthest left|left-most {noun}]",
         "rightmost": f"the [rightmost {noun}|{noun} farthest to the right|{noun} furthest right|right-most {noun}]",
-        "nearest": f"the {noun} [nearest to you|closest to you|closest to the robot|nearest the robot|nearest to the arm]",
-        "farthest": f"the {noun} [farthest from you|furthest away from you|farthest from the robot|most distant from you]",
+        "nearest": f"the {noun} [nearest to you|closest to you|closest to the robot|nearest the robot]",
+        "farthest": f"the {noun} [farthest from you|furthest away from you|farthest from the robot]",
     }[word]
 
 

@@ -28,7 +28,8 @@ def _change(a: Part, look: Look, refer: Refer, rng: np.random.Generator) -> tupl
         y = one(rng, others)
         color = look.state[y].color
         short = f"the {refer.color(color)} one" if color else refer.named(y)
-        was = f"the {refer.color(look.state[a.thing].color)} one" if look.state[a.thing].color else refer.named(a.thing)
+        old = look.state[a.thing].color
+        was = f"the {refer.color(old)} one" if old else refer.named(a.thing)
         said = one(
             rng,
             (

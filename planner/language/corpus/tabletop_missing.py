@@ -74,6 +74,7 @@ _FEW = Frames(
 
 
 def somewhere(rng: np.random.Generator) -> str:
+    """A part of the table: `on the left side`."""
     region = one(rng, sorted(REGION_WORDS))
     return f"{'on' if region.endswith('side') else 'in'} the {region}"
 

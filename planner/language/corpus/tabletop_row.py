@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, listed, name, one, some
@@ -127,7 +129,7 @@ def spell(state: SceneState, rng: np.random.Generator) -> Wish | None:
     word = one(rng, words)
     said = one(rng, (word, word.lower(), f'"{word}"', f"'{word.lower()}'", "-".join(word)))
     template, text = _SPELL.say(rng, word=said)
-    pairs = zip(word, word[1:], strict=False)
+    pairs = itertools.pairwise(word)
     return Wish(template, text, both(*(atom("left-of", f"letter {a}", f"letter {b}") for a, b in pairs)))
 
 

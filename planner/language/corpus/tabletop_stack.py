@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, listed, one, some
@@ -106,7 +108,7 @@ _APART = Frames(
     "dismantle the <tower>",
     "unstack [the <tower>|everything]",
     "[take down|tear down|break down|undo|disassemble] the <tower>",
-    "[I don't want|there should be no] <tower> [any more|any longer]: put [its parts|the pieces of it|all of it] on <table>",
+    "there should be no <tower> [any more|any longer]: put [its parts|the pieces of it|all of it] on <table>",
     "put every [part|piece|element] of the <tower> on <table>",
 )
 
@@ -136,7 +138,7 @@ def _stackable(look: Look) -> list[ObjectState]:
 
 def _tower_goal(down: list[str]) -> str:
     """From the top to the bottom."""
-    return both(*(atom("on", a, b) for a, b in zip(down, down[1:], strict=False)))
+    return both(*(atom("on", a, b) for a, b in itertools.pairwise(down)))
 
 
 def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -205,7 +207,7 @@ def tower_any(state: SceneState, rng: np.random.Generator) -> Wish | None:
     template, text = _ANY.say(rng, g=said)
     names = "abc"[: len(members)]
     over = " ".join(f"?{k} - {members[0].category}" for k in names)
-    inner = both(*(f"(on ?{a} ?{b})" for a, b in zip(names, names[1:], strict=False)))
+    inner = both(*(f"(on ?{a} ?{b})" for a, b in itertools.pairwise(names)))
     return Wish(template, text, f"(exists ({over}) {inner})")
 
 

@@ -21,7 +21,7 @@ _PUSH_INTO = 1.9
 _ELSEWHERE = 0.001
 """Added for putting something anywhere else than on the table, so that what is only in the way goes there."""
 _OTHER = 0.01
-"""Added for moving a thing that the goal does not say something of: `left of the bowl` moves the block, not the bowl."""
+"""Added for moving what the goal says nothing of: `left of the bowl` moves the block, not the bowl."""
 _FAILED = 1.5
 _MANY = 7
 """From so many conditions on no order of theirs is tried."""
