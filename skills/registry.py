@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sim.command import Command
@@ -61,6 +62,7 @@ def register(skill: Skill) -> Skill:
     if skill.name in _SKILLS or taken:
         raise ValueError(f"skill {skill.name!r} (or a spec of it: {sorted(taken)}) is registered already")
     _SKILLS[skill.name] = skill
+    _spec_of.cache_clear()
     return skill
 
 
@@ -86,13 +88,18 @@ def find_spec(call: SkillCall) -> SkillSpec:
     Raises:
         ValueError: no such skill, or no such form of it; the message gives the nearest valid form.
     """
+    found = _spec_of(call)
+    if found is not None:
+        return found
     known = specs()
-    for spec in known:
-        if spec.matches(call):
-            return spec
     forms = [f"{s.skill}({', '.join(s.pattern)})".replace("?", "") for s in known]
     near = difflib.get_close_matches(str(call), forms, n=1, cutoff=0.0)[0]
     raise ValueError(f"no skill has the form {str(call)!r}; the nearest is {near!r}")
+
+
+@lru_cache(maxsize=65536)
+def _spec_of(call: SkillCall) -> SkillSpec | None:
+    return next((spec for spec in specs() if spec.matches(call)), None)
 
 
 def _load_primitives() -> None:

@@ -1,1 +1,96 @@
 """A corpus that writes itself: scenes, wishes, ways of saying them, and the steps that a symbolic planner takes."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from planner.language.corpus.apart import is_apart
+from planner.language.corpus.episodes import enact
+from planner.language.corpus.frames import one
+from planner.language.corpus.sample import Sample
+from planner.language.corpus.scenes import SCENES, draw_scene
+from planner.language.corpus.wish import Drawer, Verdict, Wish
+
+__all__ = ["Drawer", "Sample", "Verdict", "Wish", "held_out", "sample_at", "samples", "wishes"]
+
+SPLITS = ("train", "held-out")
+SHARES = {"tabletop": 0.50, "kitchen": 0.18, "desk": 0.18, "reach": 0.14}
+"""Share of each scene family, where there are wishes of all."""
+_HELD_OUT = 0.08
+_TRIES = 60
+"""Scenes that are drawn for one wish before another wish is drawn."""
+
+
+def samples(seed: int, count: int, split: str) -> Iterator[Sample]:
+    """Samples, the same ones for the same seed.
+
+    Args:
+        seed: of scenes, wishes and words.
+        count: how many.
+        split: `train` or `held-out`: templates and scenes of one are never in the other.
+
+    Raises:
+        ValueError: another split.
+    """
+    if split not in SPLITS:
+        raise ValueError(f"no split {split!r} of the corpus; expected one of: {', '.join(SPLITS)}")
+    yield from (sample_at(seed, index, split) for index in range(count))
+
+
+def sample_at(seed: int, index: int, split: str) -> Sample:
+    """The sample of that index of `samples`, by itself, so that several processes can share the work."""
+    return _sample(split, np.random.default_rng([seed, index, SPLITS.index(split)]))
+
+
+@lru_cache(maxsize=1)
+def wishes() -> dict[str, dict[str, Drawer]]:
+    """Drawers of wishes by family, then by name: of the family's module, or of all whose names begin with it."""
+    names = sorted(m.name for m in pkgutil.iter_modules(__path__))
+    found: dict[str, dict[str, Drawer]] = {}
+    for family in SCENES:
+        own = [family] if family in names else [n for n in names if n.startswith(f"{family}_")]
+        modules = {name: importlib.import_module(f"{__name__}.{name}") for name in own}
+        found[family] = {f"{n}/{key}": d for n, m in modules.items() for key, d in getattr(m, "WISHES", {}).items()}
+    return found
+
+
+def held_out(template: str) -> bool:
+    """Whether sentences of a template are kept for the held-out split."""
+    digest = hashlib.sha256(template.encode()).digest()
+    return int.from_bytes(digest[:4], "big") / 2**32 < _HELD_OUT
+
+
+def _sample(split: str, rng: np.random.Generator) -> Sample:
+    drawers = wishes()
+    families = [f for f in SHARES if drawers.get(f)]
+    shares = np.array([SHARES[f] for f in families])
+    while True:
+        family = families[int(rng.choice(len(families), p=shares / shares.sum()))]
+        drawer = drawers[family][one(rng, sorted(drawers[family]))]
+        for _ in range(_TRIES):
+            scene = draw_scene(family, rng)
+            wish = drawer(scene, rng)
+            if wish is None or held_out(wish.template) != (split == "held-out"):
+                continue
+            spoken = _manner()(wish.instruction, rng)
+            if not (is_apart(wish.instruction) and is_apart(spoken)):
+                continue
+            sample = enact(wish, scene, spoken, split, rng)
+            if sample is not None:
+                return sample
+
+
+@lru_cache(maxsize=1)
+def _manner() -> Callable[[str, np.random.Generator], str]:
+    """The way people say things, where it is there."""
+    try:
+        module = importlib.import_module(f"{__name__}.manner")
+    except ModuleNotFoundError:
+        return lambda text, rng: text
+    return module.spoken
