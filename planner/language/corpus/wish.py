@@ -36,6 +36,12 @@ class Wish:
     """PDDL, as in task files; None unless it is to be done."""
     verdict: Verdict = Verdict.DO
     """What is right to do about it."""
+    stages: tuple[str, ...] = ()
+    """Goals to be reached one after another, where the instruction gives an order; the last steps end in `goal`."""
+    replies: tuple[tuple[str, str], ...] = ()
+    """What the person may say next, an answer to the question or a correction, and the goal that then holds."""
+    prefers: str = ""
+    """The skill that the words ask for, where another would do as well: `push`."""
 
 
 Drawer = Callable[[SceneState, np.random.Generator], Wish | None]
