@@ -95,12 +95,8 @@ THING_WORDS: dict[str, tuple[str, ...]] = {
 }
 """Words for the things that have a name of their own."""
 
-MASS_NOUNS: frozenset[str] = frozenset(
-    {"coke", "Coke", "coca-cola", "pepsi", "Pepsi", "7up", "redbull", "Red Bull", "water", "milk", "ketchup"}
-    | {"tomato ketchup", "jalapeno chips", "jalapeno crisps", "kettle chips", "kettle crisps"}
-    | {"multigrain chips", "multigrain crisps", "rice chips", "rice crisps"}
-)
-"""Words among these that take `some` in the place of `a`, or may."""
+MASS_NOUNS: frozenset[str] = frozenset({"water", "milk", "ketchup", "tomato ketchup"})
+"""Words among these that take `some` in the place of `a`."""
 
 CATEGORY_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "fruit": (("piece of fruit", "fruit", "bit of fruit"), ("fruit", "pieces of fruit", "fruits")),
