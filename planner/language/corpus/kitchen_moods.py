@@ -256,8 +256,9 @@ MOODS: tuple[_Mood, ...] = (
         "sponge",
         (
             "I [spilled|knocked over|dropped] my {drink}",
-            "I [spilled|knocked over] my {drink}, [<bring> me something to clean it up|can you bring me something to wipe it up?]",
-            "there is a [puddle|sticky spot|stain] on the [floor|table|carpet], <bring> me something to [wipe|clean] it [up|off] with",
+            "I [spilled|knocked over] my {drink}, <bring> me something to clean it up",
+            "I [spilled|upset] my {drink}, can you bring me something to wipe it up?",
+            "there is a [puddle|sticky spot] on the [floor|table], <bring> me something to [wipe|clean] it up",
             "oh no, my {drink} is all over the [floor|table|place]",
             "<bring> me something to [clean|wipe|scrub] the [table|counter|floor|dishes] with",
             "I want to do the [dishes|washing up] and have nothing to scrub with",

@@ -10,13 +10,14 @@ import numpy as np
 from planner.language.corpus.phrasing import chance, one
 from planner.language.corpus.words import CATEGORY_WORDS, COLOR_WORDS, FIXTURE_WORDS, LEXICON, PLACE_WORDS, THING_WORDS
 
-VERBS = frozenset(
-    "put place set move lay stick bring fetch get give hand pass take pick grab lift push pull shove nudge slide turn"
-    " rotate twist spin stack pile throw toss drop chuck discard dispose bin trash recycle carry transfer transport"
-    " open close shut switch power store stow keep stash tidy clear empty collect gather sort arrange line build make"
-    " find go drive come roll head navigate deliver hold leave unstack remove press flip free swap exchange hide pack"
-    " clean separate distribute align fill cover return relocate grasp position".split()
-)
+_ORDERS = """
+    put place set move lay stick bring fetch get give hand pass take pick grab lift push pull shove nudge slide turn
+    rotate twist spin stack pile throw toss drop chuck discard dispose bin trash recycle carry transfer transport
+    open close shut switch power store stow keep stash tidy clear empty collect gather sort arrange line build make
+    find go drive come roll head navigate deliver hold leave unstack remove press flip free swap exchange hide pack
+    clean separate distribute align fill cover return relocate grasp position
+"""
+VERBS = frozenset(_ORDERS.split())
 """Words that an order begins with; only what begins with one is turned into a question or a request."""
 
 _BEFORE = (
@@ -87,13 +88,24 @@ _CLOSERS = (
 _SPELLING = {"colour": "color", "coloured": "colored", "grey": "gray", "centre": "center", "favourite": "favorite"}
 _SPELLING |= {"savoury": "savory", "rubbish": "garbage", "organise": "organize"}
 _WORDS = {"I would": "I'd", "I am": "I'm", "do not": "don't", "does not": "doesn't", "is not": "isn't", "it is": "it's"}
-_WORDS |= {"that is": "that's", "there is": "there's", "can not": "can't", "are not": "aren't", "I have": "I've"}
+_WORDS |= {"that is": "that's", "there is": "there's", "can not": "can't", "are not": "aren't"}
 _NEIGHBOURS = {
     **{"q": "wa", "w": "qe", "e": "wr", "r": "et", "t": "ry", "y": "tu", "u": "yi", "i": "uo", "o": "ip", "p": "o"},
     **{"a": "sq", "s": "ad", "d": "sf", "f": "dg", "g": "fh", "h": "gj", "j": "hk", "k": "jl", "l": "k"},
     **{"z": "x", "x": "zc", "c": "xv", "v": "cb", "b": "vn", "n": "bm", "m": "n"},
 }
 """Keys beside each other."""
+
+
+_CONFUSABLE = """
+    left right lift loft on in off of or one two three four not now no top stop bottom but both front from form for
+    the then them than there their other order under over near nearest far all any each every except red rod bed
+    ball bell bowl box can cup cap cut block black lock clock plate place bin pin tin thin pan pen peach pear
+    light night tight fight like line lime close closed clothes open opened first last lost fast lit led let lid
+    table cable stable drawer draw door floor fork fall full slider side slide wide hide felt rice ice nice
+    if it is at as an a to too by be my me we i you he she his has have had was were will with without within
+"""
+"""Other words that one slip could make a word into, or out of."""
 
 
 def _domain() -> frozenset[str]:
@@ -103,17 +115,9 @@ def _domain() -> frozenset[str]:
         words.update(w.lower() for phrases in table.values() for p in phrases for w in re.findall(r"[a-zA-Z']+", p))
     for singular, plurals in CATEGORY_WORDS.values():
         words.update(w for phrase in (*singular, *plurals) for w in phrase.split())
-    return frozenset(words | _SMALL)
+    return frozenset(words | frozenset(_CONFUSABLE.split()))
 
 
-_SMALL = frozenset(
-    "left right lift loft on in off of or one two three four not now no top stop bottom but both front from form for the"
-    " then them than there their three other order under over near nearest far all any each every except red rod bed"
-    " ball bell bowl box can cup cap cut block black lock clock plate place bin pin tin thin pan pen peach pear each"
-    " light night tight fight like line lime close closed clothes open opened first last lost fast lit led let lid"
-    " table cable stable drawer draw door floor fork fall full slider side slide wide hide left felt rice ice nice"
-    " if it is at as an a to too by be my me we i you he she his has have had was were will with without within".split()
-)
 _COLORS = frozenset(w for words in COLOR_WORDS.values() for w in words)
 
 
@@ -161,7 +165,7 @@ def _politely(text: str, rng: np.random.Generator) -> str:
             return joined + ("?" if asked and chance(rng, 0.85) else "")
         if way < 0.8:
             closer = one(rng, [c for c in _CLOSERS if not (polite and "please" in c)])
-            return f"{bare}{one(rng, (', ', ', ', ' '))}{closer}"
+            return f"{bare}{', ' if closer != 'please' or chance(rng, 0.5) else ' '}{closer}"
     return f"{one(rng, _OPENERS)} {_lowered(text)}"
 
 
