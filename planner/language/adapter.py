@@ -57,7 +57,10 @@ def write_adapter(path: Path, pairs: Mapping[str, Pair], rank: int, alpha: float
     # `save_file` wants each tensor whole in memory, not a view.
     small = {name: tensor.to(torch.bfloat16).contiguous() for name, tensor in sorted(tensors.items())}
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(small, str(path), {**metadata, "format": FORMAT, "rank": str(rank), "alpha": str(alpha)})
+    scratch = path.with_suffix(".writing")
+    save_file(small, str(scratch), {**metadata, "format": FORMAT, "rank": str(rank), "alpha": str(alpha)})
+    scratch.chmod(0o644)  # it is made readable for its owner alone
+    scratch.replace(path)
 
 
 def read_adapter(path: Path) -> Adapter:

@@ -24,8 +24,13 @@ class Example(Protocol):
         ...
 
     @property
+    def goal_prompt(self) -> str:
+        """The whole text up to and with `Goal:`."""
+        ...
+
+    @property
     def goal_answer(self) -> str:
-        """What follows `Goal:`."""
+        """What follows `goal_prompt`."""
         ...
 
 
@@ -42,11 +47,11 @@ class Line:
 
 
 def lines_of(tokenizer: Any, example: Example) -> tuple[Line, Line]:
-    """Both sides of a sample, each with the head in front."""
+    """Both sides of a sample, the steps and the goal; the beginning of both is the same."""
     steps: list[Piece] = [(example.head, False)]
     for given, answer in example.prompt_and_answers:
         steps += [(given, False), (answer, True)]
-    goal = [(f"{example.head}Goal:", False), (example.goal_answer, True)]
+    goal = [(example.goal_prompt, False), (example.goal_answer, True)]
     return encode(tokenizer, steps, "step"), encode(tokenizer, goal, "goal")
 
 

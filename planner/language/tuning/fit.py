@@ -121,17 +121,27 @@ class Tuner:
         return round(self._at.samples)
 
     @property
+    def seconds(self) -> float:
+        """Time spent so far, in all sittings."""
+        return self._at.seconds
+
+    @property
     def progress(self) -> float:
         """Which fraction of the training is done, by samples or by time, whichever is further."""
         limit = self.config.minutes
         by_time = self._at.seconds / (60.0 * limit) if limit else 0.0
         return min(1.0, max(self._at.samples / self.config.samples, by_time))
 
-    def run(self, on_step: Callable[[float, str], None] = lambda fraction, said: None) -> None:
+    def run(
+        self,
+        on_step: Callable[[float, str], None] = lambda fraction, said: None,
+        on_save: Callable[[], None] = lambda: None,
+    ) -> None:
         """Trains what is left, and measures.
 
         Args:
             on_step: is told after each step which fraction of the training is done, and how it goes, in few words.
+            on_save: called after each checkpoint.
         """
         saved = self._now = time.monotonic()
         while self.progress < 1.0:
@@ -151,6 +161,7 @@ class Tuner:
                 self._check_when_due()
                 if time.monotonic() - saved > self._between:
                     self.save()
+                    on_save()
                     saved = time.monotonic()
                 on_step(self.progress, f"loss {loss:.3f}, {tokens / seconds:.0f} tokens/s, {self.samples} samples")
             if self._at.step >= len(steps):
@@ -222,7 +233,7 @@ class Tuner:
             with self._precision():
                 loss = columns.loss(hidden_states(self.network, batch), batch.labels) / answers
             loss.backward()
-            total += float(loss)
+            total += float(loss.detach())
         torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
         self._optimizer.step()
         merge_all(self.network)

@@ -1,7 +1,7 @@
 """Texts that begin alike as one tree, read once: a scene, the wishes for it, and for each its steps and its goal.
 
 A token sees itself and those on its way to the root, and its position is their number, so each text is computed as if
-it stood alone (tree attention: SpecInfer, arXiv 2305.09781; for training: "prefix sharing", arXiv 2410.20305).
+it stood alone (tree attention: SpecInfer, arXiv 2305.09781; in training: prefix sharing, arXiv 2410.20305).
 
 Shapes: b trees of a batch, n tokens of the largest, m answer tokens.
 """
@@ -9,7 +9,7 @@ Shapes: b trees of a batch, n tokens of the largest, m answer tokens.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -78,8 +78,7 @@ class Batch:
 
     def to(self, device: torch.device) -> Batch:
         """The same on another device."""
-        moved = (t.to(device) for t in (self.tokens, self.positions, self.sees, self.rows, self.labels, self.answers))
-        return Batch(*moved, self.kinds)
+        return replace(self, **{k: x.to(device) for k, x in vars(self).items() if isinstance(x, torch.Tensor)})
 
 
 def batch_of(trees: Sequence[Tree]) -> Batch:
@@ -100,8 +99,9 @@ def batch_of(trees: Sequence[Tree]) -> Batch:
         labels.append(np.array(tree.labels))
         answers.append(np.array(tree.answers) + len(kinds))
         kinds += tree.kinds
-    joined = (np.concatenate(x) for x in (rows, labels, answers))
-    return Batch(*map(torch.from_numpy, (tokens, positions, sees, *joined)), tuple(kinds))
+    joined = [torch.from_numpy(np.concatenate(parts)) for parts in (rows, labels, answers)]
+    square = [torch.from_numpy(array) for array in (tokens, positions, sees)]
+    return Batch(square[0], square[1], square[2], joined[0], joined[1], joined[2], tuple(kinds))
 
 
 def hidden_states(network: torch.nn.Module, batch: Batch) -> torch.Tensor:

@@ -27,6 +27,7 @@ class Handmade:
     goal: str
     head: str
     prompt_and_answers: tuple[tuple[str, str], ...]
+    goal_prompt: str
     goal_answer: str
 
 
@@ -37,7 +38,8 @@ def handmade(state: SceneState, instruction: str, goal: str) -> Handmade:
     assert plan.calls is not None, plan.reason
     answers = [answer(step) for step in (*plan.calls, End.DONE)]
     head = Dialogue(instruction, state).step_prompt().removesuffix("Step:")
-    return Handmade(state, instruction, goal, head, tuple(("Step:", a) for a in answers), goal_answer(goal))
+    steps = tuple(("Step:", a) for a in answers)
+    return Handmade(state, instruction, goal, head, steps, f"{head}Goal:", goal_answer(goal))
 
 
 def some_scene(rng: np.random.Generator) -> SceneState:
