@@ -163,7 +163,7 @@ def _write(weights: Path, tuner: Tuner, device: str, args: Args) -> None:
 
     source = json.loads((embedded_folder() / "source.json").read_text(encoding="utf-8"))
     metadata = {
-        "base_sha256": source["sha256"],
+        "base_sha256": source["gguf_sha256"],
         "lowest": str(args.lowest),
         "seed": str(args.seed),
         "samples": str(tuner.samples),

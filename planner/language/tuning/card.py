@@ -37,7 +37,7 @@ formula. It knows the scenes and skills of this project's simulator, English onl
 - **File**: `{weights.name}`, {weights.stat().st_size / 1e6:.1f} MB in bfloat16, SHA-256
   `{file_sha256(weights)}`
 - **Form**: LoRA of rank {told["rank"]}, alpha {told["alpha"]}, on all linear layers from layer {told["lowest"]} up
-- **Base**: SmolLM2-135M-Instruct as `planner/language/embedded.py` converts it; SHA-256 of its safetensors is
+- **Base**: SmolLM2-135M-Instruct as `planner/language/embedded.py` converts it; SHA-256 of its GGUF file is
   `{told["base_sha256"]}`
 - **Licence**: Apache-2.0, as the base; the data are made by this repository alone
 - **Data**: {told["samples"]} samples of `planner/language/corpus`, seed {told["seed"]}, each learnt once;
