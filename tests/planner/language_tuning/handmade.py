@@ -29,6 +29,8 @@ class Handmade:
     prompt_and_answers: tuple[tuple[str, str], ...]
     goal_prompt: str
     goal_answer: str
+    verdict: str = "do"
+    kind: str = "plain"
 
 
 def handmade(state: SceneState, instruction: str, goal: str) -> Handmade:
