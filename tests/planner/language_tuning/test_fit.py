@@ -14,7 +14,9 @@ from planner.language.tuning.history import History, draw_history
 from tests.planner.language_models import tiny_folder
 from tests.planner.language_tuning.handmade import Handmade, some_samples
 
-CONFIG = TuningConfig(samples=36, lowest=0, rank=4, step_tokens=300, slice_tokens=200, others=64, chunk=12, checks=2)
+CONFIG = TuningConfig(
+    samples=36, learning_rate=0.05, lowest=0, rank=8, step_tokens=300, slice_tokens=200, others=64, chunk=12, checks=2
+)
 
 
 @pytest.fixture(scope="module")
