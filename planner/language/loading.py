@@ -10,6 +10,8 @@ from pathlib import Path
 from planner.language.protocol import LanguageModel
 
 EMBEDDED = "embedded"
+PLAIN = "embedded-plain"
+"""The embedded model as it comes, without the adapter."""
 
 
 @lru_cache(maxsize=4)
@@ -17,27 +19,70 @@ def load_language_model(name: str = EMBEDDED) -> LanguageModel:
     """The language model of that name, the same instance each time.
 
     Args:
-        name: `embedded`; or a folder that transformers can load; or a hub name, `owner/model`.
+        name: `embedded`, with the adapter that comes with the package, or `embedded-plain`, without it; or a folder
+            that transformers can load; or a hub name, `owner/model`. To any of these an adapter may be added:
+            `FOLDER+ADAPTER`, a file of `scripts/train_language.py` or a folder of peft's.
 
     Raises:
         ValueError: there is no such model; one line that says what there is.
         FileNotFoundError: the embedded model is not installed.
     """
     # torch and transformers take seconds to import: not before a model is wanted.
-    if name == EMBEDDED:
-        from planner.language.embedded import embedded_folder
-        from planner.language.transformer import TransformersModel
-
-        folder = embedded_folder()
-        sha256 = json.loads((folder / "source.json").read_text())["sha256"]
-        return TransformersModel(str(folder), name=EMBEDDED, sha256=sha256)
+    if name in (EMBEDDED, PLAIN):
+        return _embedded(name)
     if Path(name).is_dir():
         return _from_folder(Path(name))
-    if name.count("/") == 1 and not name.startswith((".", "/", "~")):
+    base, plus, adapter = name.partition("+")
+    if plus and (base in (EMBEDDED, PLAIN) or Path(base).is_dir() or _is_hub_name(base)):
+        return _with_adapter(base, Path(adapter), name)
+    if _is_hub_name(name):
         return _from_hub(name)
-    near = difflib.get_close_matches(name, [EMBEDDED], n=1, cutoff=0.6)
-    hint = f"the nearest is {EMBEDDED!r}" if near else f"the default is {EMBEDDED!r}"
+    near = difflib.get_close_matches(name, [EMBEDDED, PLAIN], n=1, cutoff=0.6)
+    hint = f"the nearest is {near[0]!r}" if near else f"the default is {EMBEDDED!r}"
     raise ValueError(f"no language model {name!r}; expected 'embedded', a folder or a hub name 'owner/model'; {hint}")
+
+
+def _embedded(name: str) -> LanguageModel:
+    from planner.language.adapter import DEFAULT_ADAPTER
+    from planner.language.embedded import embedded_folder
+
+    if name == EMBEDDED and DEFAULT_ADAPTER.is_file():
+        return _with_adapter(PLAIN, DEFAULT_ADAPTER, name)
+    return _recorded(embedded_folder(), name)
+
+
+def _with_adapter(base: str, adapter: Path, name: str) -> LanguageModel:
+    from planner.language.embedded import embedded_folder
+    from planner.language.merging import merged_folder
+
+    own = base in (EMBEDDED, PLAIN)
+    folder = embedded_folder() if own else Path(base) if Path(base).is_dir() else _snapshot(base)
+    return _recorded(merged_folder(folder, adapter), name)
+
+
+def _recorded(folder: Path, name: str) -> LanguageModel:
+    """A model in the cache folder, of which it is on record what it is."""
+    from planner.language.transformer import TransformersModel
+
+    record = json.loads((folder / "source.json").read_text(encoding="utf-8"))
+    dialogue = record.get("dialogue", False)
+    return TransformersModel(str(folder), name=name, sha256=record["sha256"], speaks_dialogue=dialogue)
+
+
+def _is_hub_name(name: str) -> bool:
+    return name.count("/") == 1 and not name.startswith((".", "/", "~"))
+
+
+def _snapshot(name: str) -> Path:
+    """The folder in which the hub's client keeps a model."""
+    from huggingface_hub import snapshot_download
+
+    try:
+        wanted = ["*.json", "*.safetensors", "*.model", "*.txt"]
+        return Path(snapshot_download(name, allow_patterns=wanted))
+    except (OSError, ValueError) as error:
+        cause = str(error).strip().splitlines()[0]
+        raise ValueError(f"no language model {name!r} could be loaded ({cause}); the default is {EMBEDDED!r}") from None
 
 
 def _from_folder(folder: Path) -> LanguageModel:

@@ -40,7 +40,14 @@ class TransformersModel:
     """A `LanguageModel` over the weights in a folder (or under a hub name) that transformers can load."""
 
     def __init__(
-        self, source: str, *, name: str | None = None, sha256: str | None = None, threads: int = 1, slots: int = 4
+        self,
+        source: str,
+        *,
+        name: str | None = None,
+        sha256: str | None = None,
+        threads: int = 1,
+        slots: int = 4,
+        speaks_dialogue: bool = False,
     ) -> None:
         """Loads tokenizer and weights, in float32.
 
@@ -50,6 +57,7 @@ class TransformersModel:
             sha256: of the weights, if known.
             threads: for torch, process-wide: a small model gains little from more, and workers share the processor.
             slots: how many prompts are kept in the cache (46 kB a token for the embedded model).
+            speaks_dialogue: whether it was trained on `planner.language.dialogue`.
 
         Raises:
             OSError: there is no such model.
@@ -59,6 +67,8 @@ class TransformersModel:
         disable_progress_bar()
         self.name = name or source
         self.source = source
+        self.speaks_dialogue = speaks_dialogue
+        """Whether it knows the prompts of `planner.language.dialogue`; other models are shown examples."""
         self._sha256 = sha256
         self.tokenizer: Any = AutoTokenizer.from_pretrained(source)
         self.network: Any = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32).eval()

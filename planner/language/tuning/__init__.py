@@ -1,0 +1,1 @@
+"""Fine-tuning of a small language model on dialogues, made to be quick on a processor without an accelerator."""
