@@ -63,9 +63,11 @@ def plan(
     objects = typing_of(state)
 
     def cheapest(goal: Formula, known: Facts) -> tuple[SkillCall, ...] | None:
-        found = find_plan(goal, known, objects, scene=state, cost=cost, obstacles=in_the_way).calls
+        # Only lines are laid by where things are: with the scene, short ways past the table's edge would cost more.
+        scene = state if in_line(goal) else None
+        found = find_plan(goal, known, objects, scene=scene, cost=cost, obstacles=in_the_way).calls
         if found is None and in_the_way:
-            found = find_plan(goal, known, objects, scene=state, cost=cost).calls
+            found = find_plan(goal, known, objects, scene=scene, cost=cost).calls
         return found
 
     calls: tuple[SkillCall, ...] = ()
