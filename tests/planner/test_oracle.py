@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from planner.oracle import MAX_FAILURES, Oracle, failure_counts, obstacles
+from planner.failures import failure_counts, obstacles
+from planner.oracle import Oracle
+from planner.pursuit import MAX_FAILURES
 from planner.random_skills import RandomSkills
 from planner.registry import PlannerEntry, find_planner, make_planner, planners, register_planner
 from sim.state import SceneState
