@@ -66,6 +66,8 @@ class Translate:
         self._steps = Monologue(language, feasibility)
         self._seen: Observation | None = None
         self._reading = Reading((), "")
+        # Goals that were given up since the instruction was read, and why; not to be planned for at each step again.
+        self._hopeless: dict[str, str] = {}
 
     def reset(self, instruction: str) -> None:
         """Begins another episode."""
@@ -104,6 +106,7 @@ class Translate:
         if before is not None and before.messages == observation.messages and continues(observation, before):
             return 0, 0
         self._pursuit.forget()
+        self._hopeless.clear()
         self._reading = read_goals(
             self._language, self._talk.goal_prompt(), observation.state, may_end=speaks_dialogue(self._language)
         )
@@ -119,25 +122,29 @@ class Translate:
         """What is to be done about the likeliest meaning about which something can be done."""
         facts = atoms(observation.state, observation.start)
         used_up = self._patience.used_up(observation, facts)
-        against: list[tuple[str, str]] = []
         for meaning in self._meanings():
-            said = (
-                f"{'goal' if meaning.end is None else 'answer'} {meaning.text}, probability {meaning.probability:.2f}"
-            )
-            told = "; ".join([*map(": ".join, against), said])
+            if meaning.text in self._hopeless:
+                continue
+            kind = "goal" if meaning.end is None else "answer"
+            told = "; ".join([*self._against(), f"{kind} {meaning.text}, probability {meaning.probability:.2f}"])
             if meaning.end is not None:
                 return self._talk.end(meaning.end, Rationale(note=told))
             outlook = self._look(meaning, observation)
             if outlook.calls is None:
-                against.append((said, outlook.why))
+                self._hopeless[meaning.text] = outlook.why
             elif not outlook.calls:
                 return Finish(outlook.why, Rationale(note=told))
             elif outlook.calls[0] in used_up:
-                against.append((said, f"{outlook.calls[0]} {used_up[outlook.calls[0]]}"))
+                self._hopeless[meaning.text] = f"{outlook.calls[0]} {used_up[outlook.calls[0]]}"
             else:
                 candidates = tuple(replace(c, language=meaning.log_probability) for c in outlook.candidates)
                 return Act(outlook.calls[0], Rationale(candidates, note=f"{told}; {outlook.why}"), outlook.calls[1:])
-        return Refuse(against[0][1], Rationale(note="; ".join(map(": ".join, against))))
+        return Refuse(next(iter(self._hopeless.values())), Rationale(note="; ".join(self._against())))
+
+    def _against(self) -> list[str]:
+        """Why likelier goals are not pursued."""
+        values = {m.text: m.probability for m in self._reading.meanings}
+        return [f"goal {text}, probability {values[text]:.2f}: {why}" for text, why in self._hopeless.items()]
 
     def _look(self, meaning: Meaning, observation: Observation) -> Outlook:
         try:
