@@ -1,24 +1,25 @@
 """Inner Monologue: the language model is told what it sees and what came of its steps (arXiv 2207.05608).
 
 Unlike `saycan` no scores are multiplied. The model writes the next step itself, held to the calls that can be made
-here, after a prompt that tells the scene, and of each step so far whether it succeeded or why not. The feasibility
-model speaks in the same voice: a step it is sure will fail is answered with `no, ...` before it is tried, and the
-language model thinks again.
+here and the ways to end, after a prompt that tells the scene, and of each step so far whether it succeeded or why not.
+The feasibility model speaks in the same voice: a step it is sure will fail is answered with why before it is tried, and
+the language model thinks again.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.feasibility.protocol import FeasibilityModel
-from planner.language.grammar import UnparsableAnswer, parse_answer
-from planner.language.memory import failures
-from planner.language.prompt import DONE_CALL, continuation, feedback_prompt
+from planner.language.dialogue import End
+from planner.language.grammar import UnparsableAnswer
 from planner.language.protocol import LanguageModel
-from planner.language.reference import read_instruction
-from planner.language.scene_text import describe_scene
-from skills.protocol import Act, Candidate, Decision, Finish, Observation, Rationale, Refuse
+from planner.language.talk import Choice, Talk, listed_as, talk_with
+from planner.patience import Patience
+from skills.predicates import atoms
+from skills.protocol import Act, Candidate, Decision, Observation, Rationale, Refuse
 from skills.spec import SkillCall
 from skills.symbolic import legal
 
@@ -32,7 +33,7 @@ class MonologueOptions:
     thoughts: int = 3
     """How many steps are thought of for one decision."""
     attempts: int = 3
-    """A call that failed so often, with no success since, is not tried again: the instruction is refused."""
+    """A call that failed so often, with no success since, or was made so often from the same facts, is used up."""
 
 
 class Monologue:
@@ -53,37 +54,41 @@ class Monologue:
         self._language = language
         self._feasibility = feasibility
         self._options = options or MonologueOptions()
+        self._talk = talk_with(language, told=True)
+        self._patience = Patience(self._options.attempts)
 
     def reset(self, instruction: str) -> None:
-        """Nothing is kept from one episode to the next but the language model's cache of prompts."""
+        """Begins another episode; the language model's cache of prompts is kept."""
+        self._talk.reset()
+        self._patience.reset()
 
     def decide(self, observation: Observation) -> Decision:
-        """The step that the model writes: an `Act`, or `Finish` where it writes `done`.
+        """The step that the model writes: an `Act`, or what the way to end that it writes stands for.
 
-        `Refuse` where the instruction names something that is not there, the answer is no call of this scene, no call
-        is left that might work, or the call has failed too often.
+        `Refuse` also where the answer is no call of this scene, no call is left that might work, or the model goes on
+        about a call that was tried too often.
         """
         started = time.perf_counter()
-        instruction = read_instruction(observation)
-        if isinstance(instruction, Refuse):
-            return instruction
-        thought = _Thought(self._language, self._feasibility, self._options, observation, instruction)
+        refusal = self._talk.hear(observation)
+        if refusal is not None:
+            return refusal
+        facts = atoms(observation.state, observation.start)
+        used_up = self._patience.used_up(observation, facts)
+        thought = _Thought(self._language, self._feasibility, self._options, observation, self._talk)
         try:
-            call = thought.settle()
+            choice = thought.settle(legal(observation.state, facts), used_up)
         except UnparsableAnswer as error:
             return Refuse(str(error), thought.rationale(started))
         rationale = thought.rationale(started)
-        if call is None:
-            return Finish("the language model holds the instruction to be carried out", rationale)
-        if thought.objections.get(call) is not None:
+        if isinstance(choice, End):
+            return self._talk.end(choice, rationale)
+        if choice in used_up:
+            return Refuse(f"{choice} {used_up[choice]}", rationale)
+        if choice in thought.objections:
             return Refuse(
-                f"no step was found that is likely to work; the last: {call}, {thought.objections[call]}", rationale
+                f"no step was found that is likely to work; the last: {choice}, {thought.objections[choice]}", rationale
             )
-        failed = failures(observation.history)[call]
-        if failed >= self._options.attempts:
-            why = next(s.outcome.message for s in reversed(observation.history) if s.call == call)
-            return Refuse(f"{call} failed {failed} times: {why}", rationale)
-        return Act(call, rationale)
+        return Act(choice, rationale)
 
 
 class _Thought:
@@ -95,30 +100,34 @@ class _Thought:
         feasibility: FeasibilityModel,
         options: MonologueOptions,
         observation: Observation,
-        instruction: str,
+        talk: Talk,
     ) -> None:
         self._language = language
         self._feasibility = feasibility
         self._options = options
         self._observation = observation
-        self._instruction = instruction
+        self._talk = talk
         self.objections: dict[SkillCall, str] = {}
         self._candidates: list[Candidate] = []
         self._prompt_tokens = 0
         self._generated_tokens = 0
 
-    def settle(self) -> SkillCall | None:
-        """The call on which both agree, or the last one thought of; None for `done`."""
-        call = None
-        for _ in range(self._options.thoughts):
-            call = self._write()
-            if call is None:
-                break
-            objection = self._object(call)
-            if objection is None:
-                break
-            self.objections[call] = objection
-        return call
+    def settle(self, calls: tuple[SkillCall, ...], used_up: Mapping[SkillCall, str]) -> Choice:
+        """The answer on which both agree, or the last one thought of.
+
+        Raises:
+            UnparsableAnswer: the model wrote neither a call nor an end.
+        """
+        for left in reversed(range(self._options.thoughts)):
+            choice = self._write(calls)
+            if isinstance(choice, End) or choice in self.objections:
+                return choice
+            objection = used_up.get(choice) or self._object(choice)
+            if objection is not None:
+                self.objections[choice] = objection
+            if objection is None or not left:
+                return choice
+        raise ValueError(f"thoughts is {self._options.thoughts}; expected 1 or more")
 
     def rationale(self, started: float) -> Rationale:
         """What was thought of, the last first."""
@@ -130,18 +139,15 @@ class _Thought:
             note="; ".join(f"{c}: {why}" for c, why in self.objections.items()),
         )
 
-    def _write(self) -> SkillCall | None:
-        seen = self._observation
-        calls = [c for c in legal(seen.state) if c not in self.objections]
-        refused = list(self.objections.items())
-        scene = describe_scene(seen.start)
-        prompt = feedback_prompt(self._instruction, scene, seen.history, refused, seen.state.family)
-        answer = self._language.generate(prompt, allowed=[continuation(c) for c in (*calls, None)])
+    def _write(self, calls: tuple[SkillCall, ...]) -> Choice:
+        left = [c for c in calls if c not in self.objections]
+        prompt = self._talk.prompt(list(self.objections.items()))
+        answer = self._language.generate(prompt, allowed=[self._talk.text(c) for c in (*left, *self._talk.ends())])
         self._prompt_tokens += answer.prompt_tokens
         self._generated_tokens += answer.generated_tokens
-        call = parse_answer(answer.text, calls)
-        self._candidates.append(Candidate(DONE_CALL if call is None else str(call), answer.log_probability))
-        return call
+        choice = self._talk.read(answer.text, calls)
+        self._candidates.append(Candidate(listed_as(choice), answer.log_probability))
+        return choice
 
     def _object(self, call: SkillCall) -> str | None:
         """What the feasibility model has against the call, in words."""

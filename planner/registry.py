@@ -127,6 +127,32 @@ def _monologue(options: Options) -> Planner:
     return Monologue(load_language_model(options.model), _feasibility())
 
 
+def _generate(options: Options) -> Planner:
+    from planner.generate import Generate
+    from planner.language.loading import load_language_model
+
+    return Generate(load_language_model(options.model))
+
+
+def _translate(options: Options) -> Planner:
+    from planner.language.loading import load_language_model
+    from planner.translate import Translate
+
+    return Translate(load_language_model(options.model), _feasibility())
+
+
+def _default(options: Options) -> Planner:
+    from planner.language.loading import load_language_model
+    from planner.language.talk import speaks_dialogue
+    from planner.translate import Translate, TranslateOptions
+
+    model = load_language_model(options.model)
+    # A model that was not trained on goals does better when it has only to choose among calls.
+    if not speaks_dialogue(model):
+        return _saycan(options)
+    return Translate(model, _feasibility(), TranslateOptions(checked=True))
+
+
 @lru_cache(maxsize=1)
 def _feasibility() -> FeasibilityModel:
     """The trained model that comes with the package, loaded once in a process."""
@@ -142,4 +168,17 @@ register_planner(PlannerEntry("saycan", "language x feasibility, one step at a t
 register_planner(
     PlannerEntry("monologue", "closed loop, with what happened fed back as text", _monologue, uses_language=True)
 )
-register_planner(PlannerEntry(DEFAULT, "the best that does not know the goal: saycan", _saycan, uses_language=True))
+register_planner(
+    PlannerEntry("generate", "the whole plan at once, carried out without looking", _generate, uses_language=True)
+)
+register_planner(
+    PlannerEntry("translate", "instruction to goal formula to symbolic plan", _translate, uses_language=True)
+)
+register_planner(
+    PlannerEntry(
+        DEFAULT,
+        "translate, checked step by step; saycan where the model was not trained on goals",
+        _default,
+        uses_language=True,
+    )
+)

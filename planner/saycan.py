@@ -1,25 +1,31 @@
 """SayCan: what would be useful, times what will work (arXiv 2204.01691).
 
-At each step every call whose preconditions hold, and `done`, is scored by the language model and by the feasibility
-model; the highest product is done. The language model's score can be calibrated: what it expects after an instruction
-that says nothing is divided out in part, since a small model prefers some sentences whatever it is told
-(domain-conditional PMI, arXiv 2104.08315; contextual calibration, arXiv 2102.09690). With fixed examples in the prompt
-that helped much; with examples like the instruction it no longer does, and costs a second pass: it is off by default.
+At each step every call whose preconditions hold, and every way to end, is scored by the language model and by the
+feasibility model; the highest product is done. Answers are whole lines, so that the sums of log-probabilities over
+their tokens are a distribution over answers, whatever their lengths; what falls on none of them is left out of it.
+
+The language model's score can be calibrated: what it expects after an instruction that says nothing is divided out in
+part, since a small model prefers some sentences whatever it is told (domain-conditional PMI, arXiv 2104.08315;
+contextual calibration, arXiv 2102.09690). With fixed examples in the prompt that helped much; with examples like the
+instruction it no longer does, and costs a second pass: it is off by default.
 """
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from planner.feasibility.protocol import FeasibilityModel
-from planner.language.memory import failures, standing
-from planner.language.prompt import DONE_CALL, continuation, neutral_prompt, task_prompt
+from planner.language.dialogue import End
 from planner.language.protocol import LanguageModel
-from planner.language.reference import read_instruction
-from skills.protocol import Act, Candidate, Decision, Finish, Observation, Rationale, Refuse
+from planner.language.talk import Choice, Talk, listed_as, talk_with
+from planner.patience import Patience
+from skills.predicates import atoms
+from skills.protocol import Act, Candidate, Decision, Observation, Rationale, Refuse
 from skills.spec import SkillCall
 from skills.symbolic import legal
 
@@ -31,7 +37,26 @@ class SayCanOptions:
     calibration: float = 0.0
     """How much of the log-probability after a neutral instruction is taken off: 0 none, 1 all of it."""
     attempts: int = 3
-    """A call that failed so often, with no success since, is not tried again: the instruction is refused."""
+    """A call that failed so often, with no success since, or was made so often from the same facts, is used up."""
+    least: float = 0.02
+    """Once the best call is used up another answer must have this probability at least; else it is a refusal."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """All answers to one question, best first."""
+
+    choices: tuple[Choice, ...]
+    candidates: tuple[Candidate, ...]
+    """The same with what speaks for them."""
+    prompt_tokens: int
+    scored_tokens: int
+
+    def probability(self, choice: Choice) -> float:
+        """What the language model gives to an answer; 0 where it was not among them."""
+        values = {c: found.language for c, found in zip(self.choices, self.candidates, strict=True)}
+        language = values.get(choice)
+        return 0.0 if language is None else math.exp(language)
 
 
 class SayCan:
@@ -52,68 +77,84 @@ class SayCan:
         self._language = language
         self._feasibility = feasibility
         self._options = options or SayCanOptions()
+        self._talk = talk_with(language)
+        self._patience = Patience(self._options.attempts)
 
     def reset(self, instruction: str) -> None:
-        """Nothing is kept from one episode to the next but the language model's cache of prompts."""
+        """Begins another episode; the language model's cache of prompts is kept."""
+        self._talk.reset()
+        self._patience.reset()
 
     def decide(self, observation: Observation) -> Decision:
-        """The best candidate: an `Act`, or `Finish` where `done` is best.
+        """The best candidate: an `Act`, or what the best way to end stands for.
 
-        `Refuse` where the instruction names something that is not there, or the best candidate has failed too often.
+        `Refuse` also where the best candidate was tried too often and nothing else is likely.
         """
         started = time.perf_counter()
-        instruction = read_instruction(observation)
-        if isinstance(instruction, Refuse):
-            return instruction
-        calls = legal(observation.state)
-        ranked, prompt_tokens, scored_tokens = self._rank(instruction, observation, calls)
+        refusal = self._talk.hear(observation)
+        if refusal is not None:
+            return refusal
+        facts = atoms(observation.state, observation.start)
+        ranking = self._rank(observation, legal(observation.state, facts))
+        used_up = self._patience.used_up(observation, facts)
         rationale = Rationale(
-            candidates=tuple(c for _, c in ranked),
-            prompt_tokens=prompt_tokens,
-            generated_tokens=scored_tokens,
+            candidates=ranking.candidates,
+            prompt_tokens=ranking.prompt_tokens,
+            generated_tokens=ranking.scored_tokens,
             seconds=time.perf_counter() - started,
-            note=f"{len(ranked)} candidates, language x feasibility",
+            note=f"{len(ranking.candidates)} candidates, language x feasibility",
         )
-        call = ranked[0][0]
-        if call is None:
-            return Finish("the language model holds the instruction to be carried out", rationale)
-        failed = failures(observation.history)[call]
-        if failed >= self._options.attempts:
-            why = next(s.outcome.message for s in reversed(observation.history) if s.call == call)
-            return Refuse(f"{call} failed {failed} times: {why}", rationale)
-        return Act(call, rationale)
+        best = ranking.choices[0]
+        if best in used_up:
+            left = (c for c in ranking.choices if c not in used_up)
+            other = next((c for c in left if ranking.probability(c) >= self._options.least), None)
+            if other is None:
+                return Refuse(f"{best} {used_up[best]}", rationale)
+            best = other
+        return self._talk.end(best, rationale) if isinstance(best, End) else Act(best, rationale)
 
-    def _rank(
-        self, instruction: str, observation: Observation, calls: tuple[SkillCall, ...]
-    ) -> tuple[list[tuple[SkillCall | None, Candidate]], int, int]:
-        """All candidates, best first (None is `done`), with prompt tokens read and tokens scored."""
-        language, prompt_tokens, scored_tokens = self._usefulness(instruction, observation, calls)
+    def _rank(self, observation: Observation, calls: tuple[SkillCall, ...]) -> Ranking:
+        """All answers to the next question of the talk."""
+        choices: tuple[Choice, ...] = (*calls, *self._talk.ends())
+        language, prompt_tokens, scored_tokens = usefulness(
+            self._language, self._talk, choices, self._options.calibration
+        )
         predictions = self._feasibility.predict(
             observation.state, [[c] for c in calls], [s for s in observation.history if not s.outcome.succeeded]
         )
-        # Saying that all is done always succeeds.
-        success = [*(steps[0].success for steps in predictions), 1.0]
-        texts = [*map(str, calls), DONE_CALL]
-        ranked = [
-            (call, Candidate(text, float(fit), float(works), float(np.exp(fit) * works)))
-            for call, text, fit, works in zip([*calls, None], texts, language, success, strict=True)
+        # Saying that all is done, asking and refusing always succeed.
+        success = [*(steps[0].success for steps in predictions), *(1.0 for _ in self._talk.ends())]
+        candidates = [
+            Candidate(listed_as(choice), float(fit), float(works), float(np.exp(fit) * works))
+            for choice, fit, works in zip(choices, language, success, strict=True)
         ]
-        ranked.sort(key=lambda pair: -pair[1].score)
-        return ranked, prompt_tokens, scored_tokens
+        order = sorted(range(len(choices)), key=lambda k: -candidates[k].score)
+        return Ranking(
+            tuple(choices[k] for k in order), tuple(candidates[k] for k in order), prompt_tokens, scored_tokens
+        )
 
-    def _usefulness(
-        self, instruction: str, observation: Observation, calls: tuple[SkillCall, ...]
-    ) -> tuple[np.ndarray, int, int]:
-        """Calibrated log-probabilities of the calls and, last, of `done`, shape (calls + 1,); and tokens."""
-        before = standing(observation.history, observation.state, observation.start)
-        texts = [continuation(c) for c in (*calls, None)]
-        family = observation.state.family
-        said = self._language.score(task_prompt(instruction, before, family), texts)
-        values = np.array(said.log_probabilities)
-        prompt_tokens, scored_tokens = said.prompt_tokens, said.scored_tokens
-        if self._options.calibration:
-            anyhow = self._language.score(neutral_prompt(instruction, before, family), texts)
-            values -= self._options.calibration * np.array(anyhow.log_probabilities)
-            prompt_tokens += anyhow.prompt_tokens
-            scored_tokens += anyhow.scored_tokens
-        return values - np.logaddexp.reduce(values), prompt_tokens, scored_tokens
+
+def usefulness(
+    language: LanguageModel, talk: Talk, choices: Sequence[Choice], calibration: float = 0.0
+) -> tuple[np.ndarray, int, int]:
+    """How fitting a language model finds each answer among some.
+
+    Args:
+        language: the model.
+        talk: has heard the observation.
+        choices: what may be answered.
+        calibration: see `SayCanOptions`.
+
+    Returns:
+        Log-probabilities, shape (answers,), whose exponentials sum to 1; prompt tokens read; tokens scored.
+    """
+    texts = [talk.text(c) for c in choices]
+    said = language.score(talk.prompt(), texts)
+    values = np.array(said.log_probabilities)
+    prompt_tokens, scored_tokens = said.prompt_tokens, said.scored_tokens
+    if calibration:
+        anyhow = language.score(talk.neutral_prompt(), texts)
+        values -= calibration * np.array(anyhow.log_probabilities)
+        prompt_tokens += anyhow.prompt_tokens
+        scored_tokens += anyhow.scored_tokens
+    return values - np.logaddexp.reduce(values), prompt_tokens, scored_tokens

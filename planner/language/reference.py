@@ -19,7 +19,7 @@ def _listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_SAME = {"cube": "block", "grey": "gray", "sphere": "ball", "crate": "box"}
+SAME = {"cube": "block", "grey": "gray", "sphere": "ball", "crate": "box"}
 """Other words for what the catalogue names."""
 _THINGS = _listed(
     """
@@ -92,7 +92,7 @@ def missing(instruction: str, state: SceneState) -> str | None:
         The words for it, such as `red apple`; None where all is there, or in doubt.
     """
     said: list[str] = re.findall(r"[a-z]+(?:-[a-z]+)*", instruction.lower().replace("'s", ""))
-    words = [_SAME.get(w, w) for w in said]
+    words = [SAME.get(w, w) for w in said]
     nouns = _nouns(state)
     for index in range(len(words)):
         found = _colored(words, index, state, nouns) or _plain(words, index, nouns) or _article(words, index, nouns)
@@ -118,8 +118,8 @@ def _singular(word: str, known: Iterable[str]) -> str:
     for candidate in (word, word.removesuffix("s"), word.removesuffix("es")):
         if candidate in choices:
             return candidate
-        if _SAME.get(candidate) in choices:
-            return _SAME[candidate]
+        if SAME.get(candidate) in choices:
+            return SAME[candidate]
     return word
 
 

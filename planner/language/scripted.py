@@ -21,6 +21,7 @@ class ScriptedModel:
         *,
         log_probability: Callable[[str, str], float] | None = None,
         name: str = "scripted",
+        speaks_dialogue: bool = False,
     ) -> None:
         """Takes the answers.
 
@@ -28,8 +29,10 @@ class ScriptedModel:
             answers: texts to write, oldest first, or a function of the prompt.
             log_probability: of (prompt, continuation), nats; if given, `score` asks it instead of the answers.
             name: what it is called in records.
+            speaks_dialogue: whether it passes for a model that was trained on `planner.language.dialogue`.
         """
         self.name = name
+        self.speaks_dialogue = speaks_dialogue
         self.prompts: list[str] = []
         """All prompts it was given, oldest first."""
         self._answer: Callable[[str], str]

@@ -81,7 +81,8 @@ def test_a_call_that_keeps_failing_is_given_up(make: Callable[[LanguageModel, Pr
         decision = make(liking("pick up the red block"), Preconditions()).decide(observe("lift it", history=history))
         assert isinstance(decision, Act)
         history.append(Step(decision.call, FAILED))
-    decision = make(liking("pick up the red block"), Preconditions()).decide(observe("lift it", history=history))
+    stubborn = liking("pick up the red block", "pick up the red block")
+    decision = make(stubborn, Preconditions()).decide(observe("lift it", history=history))
     assert isinstance(decision, Refuse)
     assert decision.reason == "pick(red block) failed 3 times: the fingers closed and hold nothing"
 

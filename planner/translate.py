@@ -1,0 +1,175 @@
+"""`translate`: the instruction becomes a goal formula, and a symbolic planner finds the way to it.
+
+As LLM+P (arXiv 2304.11477) does, but the language model writes the goal alone: what holds is seen, and what skills do
+is known. Among several plans the feasibility model picks things and order. It is planned anew where the scene is not as
+expected, and it ends when the goal holds. Where the likeliest formula has no plan the next is tried; where none can be
+read, the model is asked for one step at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.alternatives import likeliest
+from planner.feasibility.protocol import FeasibilityModel
+from planner.language.dialogue import End
+from planner.language.goals import Meaning, Reading, read_goals
+from planner.language.protocol import LanguageModel
+from planner.language.talk import Choice, continues, listed_as, speaks_dialogue, talk_with
+from planner.monologue import Monologue
+from planner.patience import Patience
+from planner.pursuit import MAX_FAILURES, Outlook, Pursuit
+from planner.saycan import usefulness
+from skills.goals import parse_goal
+from skills.predicates import atoms
+from skills.protocol import Act, Decision, Finish, Observation, Rationale, Refuse
+from skills.symbolic import legal, typing_of
+
+
+@dataclass(frozen=True)
+class TranslateOptions:
+    """How `Translate` plans."""
+
+    plans: int = 12
+    """Most plans among which the feasibility model chooses."""
+    least: float = 0.02
+    """A meaning is taken into account from this part of the likeliest one's probability on."""
+    checked: bool = False
+    """Whether the language model is also asked for each step, so that a contradiction is noted."""
+    contradiction: float = 0.01
+    """A step to which the language model gives a smaller probability contradicts it."""
+
+
+class Translate:
+    """Derives what is meant, then plans and acts towards it."""
+
+    name = "translate"
+
+    def __init__(
+        self, language: LanguageModel, feasibility: FeasibilityModel, options: TranslateOptions | None = None
+    ) -> None:
+        """Takes the two models.
+
+        Args:
+            language: writes the goal.
+            feasibility: says how likely plans are to succeed.
+            options: how to plan; the defaults if not given.
+        """
+        self._language = language
+        self._options = options or TranslateOptions()
+        self._talk = talk_with(language, told=True)
+        self._pursuit = Pursuit(choose=likeliest(feasibility), limit=self._options.plans)
+        self._patience = Patience(MAX_FAILURES)
+        self._steps = Monologue(language, feasibility)
+        self._seen: Observation | None = None
+        self._reading = Reading((), "")
+        # Goals that were given up since the instruction was read, and why; not to be planned for at each step again.
+        self._hopeless: dict[str, str] = {}
+
+    def reset(self, instruction: str) -> None:
+        """Begins another episode."""
+        self._talk.reset()
+        self._patience.reset()
+        self._steps.reset(instruction)
+        self._seen = None
+
+    def decide(self, observation: Observation) -> Decision:
+        """The next call towards the goal, `Finish` where it holds, `Ask` or `Refuse` where that is what is right.
+
+        `Refuse` also where no formula that was written can be reached.
+        """
+        started = time.perf_counter()
+        refusal = self._talk.hear(observation)
+        if refusal is not None:
+            return refusal
+        tokens = self._understand(observation)
+        decision = self._towards(observation) if self._reading.meanings else self._step(observation)
+        note, cost = decision.rationale.note, (0, 0)
+        if self._options.checked and self._reading.meanings and isinstance(decision, Act | Finish):
+            doubt, cost = self._check(decision, observation)
+            note += doubt
+        rationale = replace(
+            decision.rationale,
+            prompt_tokens=decision.rationale.prompt_tokens + tokens[0] + cost[0],
+            generated_tokens=decision.rationale.generated_tokens + tokens[1] + cost[1],
+            seconds=time.perf_counter() - started,
+            note=note,
+        )
+        return replace(decision, rationale=rationale)
+
+    def _understand(self, observation: Observation) -> tuple[int, int]:
+        """Derives the goal where the episode has begun or the person has said something; tokens read and written."""
+        before, self._seen = self._seen, observation
+        if before is not None and before.messages == observation.messages and continues(observation, before):
+            return 0, 0
+        self._pursuit.forget()
+        self._hopeless.clear()
+        self._reading = read_goals(
+            self._language, self._talk.goal_prompt(), observation.state, may_end=speaks_dialogue(self._language)
+        )
+        return self._reading.prompt_tokens, self._reading.generated_tokens
+
+    def _meanings(self) -> list[Meaning]:
+        """Those to be taken into account; to ask is none of them once it was asked often enough."""
+        all_of_them = list(self._reading.meanings)
+        left = [m for m in all_of_them if m.end is not End.ASK or End.ASK in self._talk.ends()] or all_of_them
+        return [m for m in left if m.probability >= self._options.least * left[0].probability]
+
+    def _towards(self, observation: Observation) -> Decision:
+        """What is to be done about the likeliest meaning about which something can be done."""
+        facts = atoms(observation.state, observation.start)
+        used_up = self._patience.used_up(observation, facts)
+        for meaning in self._meanings():
+            if meaning.text in self._hopeless:
+                continue
+            kind = "goal" if meaning.end is None else "answer"
+            told = "; ".join([*self._against(), f"{kind} {meaning.text}, probability {meaning.probability:.2f}"])
+            if meaning.end is not None:
+                return self._talk.end(meaning.end, Rationale(note=told))
+            outlook = self._look(meaning, observation)
+            if outlook.calls is None:
+                self._hopeless[meaning.text] = outlook.why
+            elif not outlook.calls:
+                return Finish(outlook.why, Rationale(note=told))
+            elif outlook.calls[0] in used_up:
+                self._hopeless[meaning.text] = f"{outlook.calls[0]} {used_up[outlook.calls[0]]}"
+            else:
+                candidates = tuple(replace(c, language=meaning.log_probability) for c in outlook.candidates)
+                return Act(outlook.calls[0], Rationale(candidates, note=f"{told}; {outlook.why}"), outlook.calls[1:])
+        return Refuse(next(iter(self._hopeless.values())), Rationale(note="; ".join(self._against())))
+
+    def _against(self) -> list[str]:
+        """Why likelier goals are not pursued."""
+        values = {m.text: m.probability for m in self._reading.meanings}
+        return [f"goal {text}, probability {values[text]:.2f}: {why}" for text, why in self._hopeless.items()]
+
+    def _look(self, meaning: Meaning, observation: Observation) -> Outlook:
+        try:
+            goal = parse_goal(meaning.text, typing_of(observation.state))
+        except ValueError as error:
+            # What it speaks of was there when it was understood.
+            return Outlook(None, str(error))
+        return self._pursuit.look(goal, observation)
+
+    def _step(self, observation: Observation) -> Decision:
+        """One step as the model would take it without a goal."""
+        decision = self._steps.decide(observation)
+        why = f"no goal could be read ({self._reading.unreadable}); one step at a time"
+        note = f"{why}; {decision.rationale.note}" if decision.rationale.note else why
+        return replace(decision, rationale=replace(decision.rationale, note=note))
+
+    def _check(self, decision: Act | Finish, observation: Observation) -> tuple[str, tuple[int, int]]:
+        """What the language model, asked for the next step, says against a decision; and tokens."""
+        taken: Choice = decision.call if isinstance(decision, Act) else End.DONE
+        calls = legal(observation.state, atoms(observation.state, observation.start))
+        choices: list[Choice] = list(dict.fromkeys([*calls, *self._talk.ends(), taken]))
+        values, read, scored = usefulness(self._language, self._talk, choices)
+        probability = float(np.exp(values[choices.index(taken)]))
+        if probability >= self._options.contradiction:
+            return "", (read, scored)
+        other = int(values.argmax())
+        rather = f"{listed_as(choices[other])}, {np.exp(values[other]):.2f}"
+        return f"; asked for a step the model would rather have {rather}, than this, {probability:.3f}", (read, scored)
