@@ -12,10 +12,10 @@ import time
 from dataclasses import dataclass
 
 from planner.feasibility.protocol import FeasibilityModel
-from planner.language.grammar import UnparsableAnswer, parse_answer
+from planner.language.grammar import parse_answer
 from planner.language.memory import failures
 from planner.language.prompt import DONE_CALL, continuation, feedback_prompt
-from planner.language.protocol import LanguageModel
+from planner.language.protocol import LanguageModel, ModelAnswerError
 from planner.language.reference import read_instruction
 from planner.language.scene_text import describe_scene
 from skills.protocol import Act, Candidate, Decision, Finish, Observation, Rationale, Refuse
@@ -62,6 +62,9 @@ class Monologue:
 
         `Refuse` where the instruction names something that is not there, the answer is no call of this scene, no call
         is left that might work, or the call has failed too often.
+
+        Raises:
+            ModelUnavailable: a remote model cannot be asked.
         """
         started = time.perf_counter()
         instruction = read_instruction(observation)
@@ -70,7 +73,7 @@ class Monologue:
         thought = _Thought(self._language, self._feasibility, self._options, observation, instruction)
         try:
             call = thought.settle()
-        except UnparsableAnswer as error:
+        except ModelAnswerError as error:
             return Refuse(str(error), thought.rationale(started))
         rationale = thought.rationale(started)
         if call is None:

@@ -17,7 +17,7 @@ import numpy as np
 from planner.feasibility.protocol import FeasibilityModel
 from planner.language.memory import failures, standing
 from planner.language.prompt import DONE_CALL, continuation, neutral_prompt, task_prompt
-from planner.language.protocol import LanguageModel
+from planner.language.protocol import LanguageModel, ModelAnswerError, scoring_note
 from planner.language.reference import read_instruction
 from skills.protocol import Act, Candidate, Decision, Finish, Observation, Rationale, Refuse
 from skills.spec import SkillCall
@@ -59,20 +59,27 @@ class SayCan:
     def decide(self, observation: Observation) -> Decision:
         """The best candidate: an `Act`, or `Finish` where `done` is best.
 
-        `Refuse` where the instruction names something that is not there, or the best candidate has failed too often.
+        `Refuse` where the instruction names something that is not there, the best candidate has failed too often, or a
+        remote model gives no usable answer.
+
+        Raises:
+            ModelUnavailable: a remote model cannot be asked.
         """
         started = time.perf_counter()
         instruction = read_instruction(observation)
         if isinstance(instruction, Refuse):
             return instruction
         calls = legal(observation.state)
-        ranked, prompt_tokens, scored_tokens = self._rank(instruction, observation, calls)
+        try:
+            ranked, prompt_tokens, scored_tokens = self._rank(instruction, observation, calls)
+        except ModelAnswerError as error:
+            return Refuse(str(error), Rationale(seconds=time.perf_counter() - started))
         rationale = Rationale(
             candidates=tuple(c for _, c in ranked),
             prompt_tokens=prompt_tokens,
             generated_tokens=scored_tokens,
             seconds=time.perf_counter() - started,
-            note=f"{len(ranked)} candidates, language x feasibility",
+            note=f"{len(ranked)} candidates, language x feasibility{scoring_note(self._language)}",
         )
         call = ranked[0][0]
         if call is None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from planner.language.protocol import LanguageModel
+from planner.language.remote.address import FORM, looks_remote
 
 EMBEDDED = "embedded"
 
@@ -17,11 +18,13 @@ def load_language_model(name: str = EMBEDDED) -> LanguageModel:
     """The language model of that name, the same instance each time.
 
     Args:
-        name: `embedded`; or a folder that transformers can load; or a hub name, `owner/model`.
+        name: `embedded`; or a folder that transformers can load; or a hub name, `owner/model`; or
+            `NAME@http://HOST:PORT/v1` for a model behind an OpenAI-compatible address.
 
     Raises:
         ValueError: there is no such model; one line that says what there is.
         FileNotFoundError: the embedded model is not installed.
+        ModelUnavailable: a remote model's server does not answer.
     """
     # torch and transformers take seconds to import: not before a model is wanted.
     if name == EMBEDDED:
@@ -33,11 +36,17 @@ def load_language_model(name: str = EMBEDDED) -> LanguageModel:
         return TransformersModel(str(folder), name=EMBEDDED, sha256=sha256)
     if Path(name).is_dir():
         return _from_folder(Path(name))
+    if looks_remote(name):
+        from planner.language.remote import connect
+
+        return connect(name)
     if name.count("/") == 1 and not name.startswith((".", "/", "~")):
         return _from_hub(name)
     near = difflib.get_close_matches(name, [EMBEDDED], n=1, cutoff=0.6)
     hint = f"the nearest is {EMBEDDED!r}" if near else f"the default is {EMBEDDED!r}"
-    raise ValueError(f"no language model {name!r}; expected 'embedded', a folder or a hub name 'owner/model'; {hint}")
+    raise ValueError(
+        f"no language model {name!r}; expected 'embedded', a folder, a hub name 'owner/model' or '{FORM}'; {hint}"
+    )
 
 
 def _from_folder(folder: Path) -> LanguageModel:
