@@ -45,7 +45,7 @@ class RemoteAddress:
             raise ValueError(
                 _wrong(model, f"the address {url!r} does not begin with http:// or https://", _tidy(parts))
             )
-        if not parts.hostname:
+        if not parts.hostname or re.search(r"\s", url):
             raise ValueError(_wrong(model, f"the address {url!r} names no host", "http://HOST:PORT/v1"))
         if not model:
             raise ValueError(_wrong(model, f"no name stands before {url!r}", _tidy(parts)))

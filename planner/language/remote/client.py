@@ -23,6 +23,8 @@ Endpoint = Literal["chat/completions", "completions"]
 _OPTIONAL = ("temperature", "seed", "n")
 """Parameters without which a request still means the same, or nearly: some servers refuse them."""
 _CONNECT_SECONDS = 5.0
+_CHECKS = 1
+"""How often the first sign of life is asked for again: it should not take long to hear that there is none."""
 _BODIES = 2
 """How often an answer is asked for whose body cannot be read."""
 
@@ -123,8 +125,8 @@ class Client:
         """
         try:
             self._send("models", {})
-        except Refused:
-            # Not every server lists its models; that one answers is enough.
+        except (Refused, ServerFailed):
+            # Not every server can list its models; that it answers is enough.
             return
 
     def _count(self, response: Any, body: Mapping[str, Any]) -> tuple[int, int]:
@@ -165,7 +167,7 @@ class Client:
 
     def _resource(self, endpoint: Endpoint | Literal["models"]) -> Callable[..., Any]:
         if endpoint == "models":
-            return self._connection.models.with_raw_response.list
+            return self._connection.with_options(max_retries=_CHECKS).models.with_raw_response.list
         if endpoint == "completions":
             return self._connection.completions.with_raw_response.create
         return self._connection.chat.completions.with_raw_response.create
