@@ -11,9 +11,10 @@ from planner.language.loading import load_language_model
 from planner.language.protocol import ModelAnswerError, ModelUnavailable, ScoredBy
 from planner.language.remote import connect
 from planner.language.remote.address import RemoteAddress
+from planner.language.remote.forms import Form
 from planner.language.remote.model import RemoteModel
 from planner.language.remote.settings import RemoteSettings
-from tests.planner.model_server import ModelServer, serving
+from tests.planner.model_server import ModelServer, contents, serving
 
 LINES = [" pick up the blue bowl\n", " done\n"]
 QUICK = RemoteSettings(retries=2, timeout=20.0, scores="samples")
@@ -94,6 +95,44 @@ def test_answers_that_are_none_are_the_models_failure(server: ModelServer, said:
 def test_one_bad_answer_is_asked_again(server: ModelServer) -> None:
     server.faults = ['{"answer": "fly to the moon"}', GOOD]
     assert ask(server).generate("Step 1:", allowed=LINES).text == " done\n"
+
+
+@pytest.mark.parametrize("text", ["", "<think>The bowl is blue, so"])
+def test_a_model_that_thinks_first_is_given_room(
+    server: ModelServer, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    def cut_short(body: dict) -> dict:
+        response = contents(text if body["max_tokens"] < 1000 else "<think>The bowl is blue.</think>" + GOOD)
+        response["choices"][0]["finish_reason"] = "length" if body["max_tokens"] < 1000 else "stop"
+        return response
+
+    monkeypatch.setattr("tests.planner.model_server.chat", cut_short)
+    model = ask(server)
+    assert model.generate("Step 1:", allowed=LINES).text == " done\n"
+    assert model.form is Form.SCHEMA and len(server.questions) == 2
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "temperature"])
+def test_a_model_that_takes_no_such_parameter_is_asked_without(
+    server: ModelServer, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """As the reasoning models of OpenAI."""
+    said = {
+        "max_tokens": "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
+        "temperature": "Unsupported value: 'temperature' does not support 0 with this model.",
+    }[name]
+    answer = server.answer
+
+    def particular(path: str, body: dict) -> tuple[int, dict]:
+        return (400, {"error": {"message": said}}) if name in body else answer(path, body)
+
+    monkeypatch.setattr(server, "answer", particular)
+    monkeypatch.setattr("tests.planner.model_server.chat", lambda body: contents(GOOD))
+    model = ask(server)
+    for questions in (2, 3):
+        assert model.generate("Step 1:", allowed=LINES).text == " done\n"
+        assert len(server.questions) == questions
+    assert ("max_completion_tokens" in server.questions[-1]) == (name == "max_tokens")
 
 
 def test_samples_that_are_no_answers_do_not_count(server: ModelServer) -> None:

@@ -21,7 +21,7 @@ from planner.language.remote.prompts import free, listed
 from planner.language.remote.scoring import by_labels, by_samples, by_text
 from planner.language.remote.settings import RemoteSettings
 
-_ROOM = 128
+_ROOM = 64
 """Tokens for one of a list of answers, JSON around it included."""
 _ROOM_TO_THINK = 4096
 """The same for a model that writes down what it thinks first."""
@@ -163,7 +163,7 @@ class RemoteModel:
                     given.append(known[read_answer(choice["text"], answers)])
                 except ModelAnswerError as error:
                     problem = error
-                    self._learn(form, cut=choice["cut"])
+                    self._learn(form, choice)
             asked += len(reply.value)
             seed += 1
         if not given:
@@ -193,16 +193,17 @@ class RemoteModel:
             return reply
         raise ModelUnavailable(str(refusal))
 
-    def _learn(self, form: Form, *, cut: bool) -> None:
+    def _learn(self, form: Form, choice: dict[str, Any]) -> None:
         """What an answer that is none says about the server.
 
         Args:
             form: in which it was asked for.
-            cut: whether it was still writing.
+            choice: see `_contents`.
         """
-        if cut:
+        if choice["cut"] and (not choice["text"] or "<think>" in choice["text"]):
+            # Its thoughts took the room; some servers show them, some do not.
             self._room = _ROOM_TO_THINK
-        elif form < Form.PLAIN:
+        elif form < Form.PLAIN and not (choice["cut"] and choice["text"].lstrip().startswith("{")):
             # It was not held to what the form says: a simpler question is as safe, and easier to understand.
             self.form = Form(form + 1)
 
