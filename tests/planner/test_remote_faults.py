@@ -17,7 +17,7 @@ from planner.language.remote.settings import RemoteSettings
 from tests.planner.model_server import ModelServer, contents, serving
 
 LINES = [" pick up the blue bowl\n", " done\n"]
-QUICK = RemoteSettings(retries=2, timeout=20.0, scores="samples")
+QUICK = RemoteSettings(retries=2, timeout=120.0, scores="samples")
 GOOD = '{"answer": "done"}'
 
 

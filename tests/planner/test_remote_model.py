@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from planner.language.loading import load_language_model
@@ -16,13 +17,13 @@ from planner.language.remote.address import RemoteAddress
 from planner.language.remote.forms import Form
 from planner.language.remote.model import RemoteModel
 from planner.language.remote.settings import RemoteSettings
-from tests.planner.model_server import ABLE, ModelServer, plain, serving
+from tests.planner.model_server import ABLE, ModelServer, contents, plain, serving
 
 PROMPT = (
     "Task: Pick up the red block.\nStep 1: pick up the red block\nStep 2: done\n\nTask: Pick up the blue bowl.\nStep 1:"
 )
 LINES = [" pick up the blue bowl\n", " pick up the red block\n", " push the blue bowl left\n", " done\n"]
-QUICK = RemoteSettings(retries=2, timeout=20.0, scores="samples")
+QUICK = RemoteSettings(retries=2, timeout=120.0, scores="samples")
 
 
 @pytest.fixture
@@ -136,6 +137,50 @@ def test_scores_by_labels_are_a_distribution(server: ModelServer) -> None:
     assert math.fsum(math.exp(v) for v in scores.log_probabilities) == pytest.approx(1.0)
     body = server.questions[-1]
     assert body["max_tokens"] == 1 and "A. pick up the blue bowl" in body["messages"][1]["content"]
+
+
+def test_a_question_whose_letters_are_not_likely_is_sampled_and_the_next_is_not(
+    server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = ["A", "The", "A"]
+
+    def chat(body: dict) -> dict:
+        response = contents('{"answer": "done"}')
+        if "top_logprobs" in body:
+            top = [{"token": shown.pop(0), "logprob": -0.1}]
+            response["choices"][0]["logprobs"] = {"content": [{"top_logprobs": top}]}
+        return response
+
+    monkeypatch.setattr("tests.planner.model_server.chat", chat)
+    server.able = ABLE - {"echo"}
+    model = ask(server, replace(QUICK, scores="auto"))
+    by = [model.score(PROMPT, LINES).by for _ in range(3)]
+    assert by == [ScoredBy.LABELS, ScoredBy.SAMPLES, ScoredBy.LABELS]
+
+
+def test_more_candidates_than_letters_are_scored_in_groups(
+    server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A made-up model that likes the later of two lines more: the order holds across the groups."""
+    lines = [f" step {k}\n" for k in range(130)]
+
+    def chat(body: dict) -> dict:
+        listed = [row.split(". ") for row in body["messages"][1]["content"].splitlines() if ". step" in row]
+        values = np.array([0.1 * int(text.split()[1]) for _, text in listed])
+        values -= np.logaddexp.reduce(values)
+        best = sorted(zip(values, (label for label, _ in listed), strict=True), reverse=True)[: body["top_logprobs"]]
+        response = contents(best[0][1])
+        top = [{"token": label, "logprob": float(value)} for value, label in best]
+        response["choices"][0]["logprobs"] = {"content": [{"top_logprobs": top}]}
+        return response
+
+    monkeypatch.setattr("tests.planner.model_server.chat", chat)
+    scores = ask(server, replace(QUICK, scores="labels")).score(PROMPT, lines)
+    assert len(server.questions) == 3
+    values = np.array(scores.log_probabilities)
+    assert int(values.argmax()) == 129 and np.exp(values).sum() == pytest.approx(1.0)
+    assert values[129] - values[125] == pytest.approx(0.4)
+    assert values[103] < values[110]
 
 
 def test_without_log_probabilities_samples_are_counted_and_said_to_be() -> None:

@@ -54,7 +54,9 @@ class RemoteModel:
         self.form: Form | None = None
         """The strictest form of answer that the server has shown to know; None before the first question."""
         self.scores_by: ScoredBy | None = None
-        """What its scores are made from; None before the first."""
+        """What its last scores were made from; None before the first."""
+        self._best: ScoredBy | None = None
+        """The best that the server can make scores from; None before the first."""
         self._settings = settings or RemoteSettings()
         self._client = Client(address, self._settings)
         self._room = _ROOM
@@ -106,17 +108,18 @@ class RemoteModel:
         ways = self._ways()
         for by, way in ways.items():
             try:
-                if by is ScoredBy.TEXT and self.scores_by is None:
+                if by is ScoredBy.TEXT and self._best is None:
                     way(*_PROBE)
                 scores = way(prompt, continuations)
             except (Refused, Unsupported, ServerFailed) as problem:
                 # A server that has scored in this way before is only unwell; one that has not may not know how.
-                if by is self.scores_by and isinstance(problem, ServerFailed):
+                if by is self._best and isinstance(problem, ServerFailed):
                     raise
                 if by is list(ways)[-1]:
                     raise ModelUnavailable(f"{self.name} gives no scores by {by}: {problem}") from None
                 continue
             self.scores_by = by
+            self._best = self._best or by
             return scores
         raise AssertionError("the last way returns or raises")
 
@@ -132,7 +135,7 @@ class RemoteModel:
         if wanted != "auto":
             return {ScoredBy[wanted.upper()]: ways[ScoredBy[wanted.upper()]]}
         order = list(ways)
-        return {by: ways[by] for by in order[order.index(self.scores_by or order[0]) :]}
+        return {by: ways[by] for by in order[order.index(self._best or order[0]) :]}
 
     def _sample(self, prompt: str, continuations: Sequence[str]) -> Scores:
         given, read, written = self._choose(prompt, continuations, {"temperature": 1}, self._settings.samples)
