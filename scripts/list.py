@@ -80,6 +80,10 @@ def collect() -> dict[str, list[dict[str, Any]]]:
                 "name": "OWNER/MODEL",
                 "summary": "one by its hub name, if this machine can reach the hub or has it cached",
             },
+            {
+                "name": "NAME@http://HOST:PORT/v1",
+                "summary": "one behind an OpenAI-compatible address; a key is read from OPENAI_API_KEY",
+            },
         ],
     }
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from planner.language.protocol import LanguageModel
+from planner.language.remote.address import FORM, looks_remote
 
 EMBEDDED = "embedded"
 PLAIN = "embedded-plain"
@@ -21,17 +22,23 @@ def load_language_model(name: str = EMBEDDED) -> LanguageModel:
     Args:
         name: `embedded`, with the adapter that comes with the package, or `embedded-plain`, without it; or a folder
             that transformers can load; or a hub name, `owner/model`. To any of these an adapter may be added:
-            `FOLDER+ADAPTER`, a file of `scripts/train_language.py` or a folder of peft's.
+            `FOLDER+ADAPTER`, a file of `scripts/train_language.py` or a folder of peft's. Or
+            `NAME@http://HOST:PORT/v1` for a model behind an OpenAI-compatible address.
 
     Raises:
         ValueError: there is no such model; one line that says what there is.
         FileNotFoundError: the embedded model is not installed.
+        ModelUnavailable: a remote model's server does not answer.
     """
     # torch and transformers take seconds to import: not before a model is wanted.
     if name in (EMBEDDED, PLAIN):
         return _embedded(name)
     if Path(name).is_dir():
         return _from_folder(Path(name))
+    if looks_remote(name):
+        from planner.language.remote import connect
+
+        return connect(name)
     base, plus, adapter = name.partition("+")
     if plus and (base in (EMBEDDED, PLAIN) or Path(base).is_dir() or _is_hub_name(base)):
         return _with_adapter(base, Path(adapter), name)
@@ -39,7 +46,9 @@ def load_language_model(name: str = EMBEDDED) -> LanguageModel:
         return _from_hub(name)
     near = difflib.get_close_matches(name, [EMBEDDED, PLAIN], n=1, cutoff=0.6)
     hint = f"the nearest is {near[0]!r}" if near else f"the default is {EMBEDDED!r}"
-    raise ValueError(f"no language model {name!r}; expected 'embedded', a folder or a hub name 'owner/model'; {hint}")
+    raise ValueError(
+        f"no language model {name!r}; expected 'embedded', a folder, a hub name 'owner/model' or '{FORM}'; {hint}"
+    )
 
 
 def _embedded(name: str) -> LanguageModel:

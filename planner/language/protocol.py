@@ -8,7 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
+
+
+class ScoredBy(StrEnum):
+    """What a model's scores are made from."""
+
+    TEXT = "log-probabilities"
+    """The log-probability of each token of each continuation: what `LanguageModel.score` promises."""
+    LABELS = "log-probabilities of labels"
+    """The continuations were listed under one letter each, and the letters scored: comparable with each other only."""
+    SAMPLES = "samples"
+    """The model was asked several times: smoothed frequencies of its answers."""
+
+
+class ModelUnavailable(RuntimeError):
+    """A model that cannot be asked now: its server is down, slow, refuses, or does not speak the protocol; one line.
+
+    It says nothing about the model's answers, so strategies let it pass, and the episode counts as errored.
+    """
+
+
+class ModelAnswerError(ValueError):
+    """A model answered, but with nothing that could be meant here; one line.
+
+    It is the model's own failure: strategies turn it into a `Refuse`, and the episode counts as any other.
+    """
 
 
 @dataclass(frozen=True)
@@ -23,6 +49,8 @@ class Scores:
     """Prompt tokens that were read for this answer; those still in the cache are not counted."""
     scored_tokens: int = 0
     """Tokens of the continuations that were run through the model; a shared prefix counts once."""
+    by: ScoredBy = ScoredBy.TEXT
+    """What the numbers were made from."""
 
     def means(self) -> tuple[float, ...]:
         """Log-probability per token of each continuation, nats."""
@@ -74,6 +102,8 @@ class LanguageModel(Protocol):
 
         Raises:
             ValueError: no continuation, an empty one, or one whose first token would swallow the prompt's end.
+            ModelUnavailable: a remote model cannot be reached.
+            ModelAnswerError: a remote model that gives no log-probabilities gave no usable answer either.
         """
         ...
 
@@ -95,9 +125,17 @@ class LanguageModel(Protocol):
 
         Raises:
             ValueError: as for `score`.
+            ModelUnavailable: as for `score`.
+            ModelAnswerError: a remote model wrote none of `allowed`.
         """
         ...
 
     def identity(self) -> ModelIdentity:
         """What a run record says about this model."""
         ...
+
+
+def scoring_note(model: LanguageModel) -> str:
+    """What a rationale adds where a model's scores are not what `score` promises; empty where they are."""
+    by = getattr(model, "scores_by", None) or ScoredBy.TEXT
+    return "" if by is ScoredBy.TEXT else f", language scored by {by}"

@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 import tyro
 
+from planner.language.protocol import ModelUnavailable
 from scripts.cli import FAILED, INTERRUPTED, MISUSED, OK, run_cli
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +35,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
             raise KeyboardInterrupt
         if args.what == "missing":
             raise KeyError("no such thing")
+        if args.what == "remote":
+            raise ModelUnavailable("no connection to http://localhost:1/v1; is the server running?")
         if args.upto < 0:
             raise ValueError(f"upto is {args.upto};\nexpected 0 or more")
         print(args.what, args.unit, args.upto)
@@ -48,6 +51,12 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 def test_a_right_call_ends_with_what_main_says(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "a", "--unit", "bowl") == (OK, "a bowl 3\n", "")
     assert run(capsys, "a", "--upto", "0")[0] == FAILED
+
+
+def test_a_model_that_cannot_be_reached_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "remote")
+    assert (code, out) == (FAILED, "")
+    assert err == "error: no connection to http://localhost:1/v1; is the server running?\n"
 
 
 def test_help_is_made_of_the_docstrings(capsys: pytest.CaptureFixture[str]) -> None:
