@@ -24,8 +24,10 @@ class CorpusDecision:
 
 
 def decisions(seed: int, count: int, split: str) -> Iterator[CorpusDecision]:
-    """Decisions of so many samples, see `planner.language.corpus.samples`; those after a failed step or an event whose
-    legal calls the symbols do not tell are left out."""
+    """Decisions of so many samples, see `planner.language.corpus.samples`.
+
+    Left out are those whose answer is not legal by the symbols alone, such as after an object was moved by somebody.
+    """
     for sample in samples(seed, count, split):
         objects = typing_of(sample.start)
         facts = atoms(sample.start, sample.start)

@@ -8,6 +8,7 @@ steps in the place of tokens).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -110,7 +111,7 @@ def features(prompt: str, continuations: Sequence[str]) -> list[np.ndarray]:
     known = set(said)
     recent = set(last)
     done = {" ".join(s) for s in steps}
-    pairs = {" ".join(p) for p in zip(said, said[1:], strict=False)}
+    pairs = {" ".join(p) for p in itertools.pairwise(said)}
     order = {w: k for k, w in reversed(list(enumerate(said)))}
     return [_row(asked, said, known, recent, done, pairs, order, text) for text in continuations]
 
@@ -128,10 +129,10 @@ def _row(
     """Each feature of a call alone and with each of what was asked."""
     words = _WORD.findall(text.lower())
     blank = ["@" if w in known else w for w in words]
-    both = list(zip(words, words[1:], strict=False))
+    both = list(itertools.pairwise(words))
     met = ["".join("+" if f"{a} {b}" in pairs else "-" for a, b in both)]
     places = [order[w] for w in words if w in order]
-    rising = "".join("<" if a < b else ">" for a, b in zip(places, places[1:], strict=False))
+    rising = "".join("<" if a < b else ">" for a, b in itertools.pairwise(places))
     own = [
         *words,
         *(" ".join(p) for p in both),
@@ -167,7 +168,7 @@ def _parts(prompt: str) -> tuple[tuple[str, ...], list[tuple[str, ...]], bool]:
 
 
 def _grams(words: Sequence[str]) -> list[str]:
-    return [*words, *(" ".join(p) for p in zip(words, words[1:], strict=False))]
+    return [*words, *(" ".join(p) for p in itertools.pairwise(words))]
 
 
 def _hashes(texts: Sequence[str]) -> np.ndarray:
