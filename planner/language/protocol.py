@@ -6,10 +6,11 @@ which one would you write (`generate`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 
 class ScoredBy(StrEnum):
@@ -56,6 +57,41 @@ class Scores:
         """Log-probability per token of each continuation, nats."""
         return tuple(p / n for p, n in zip(self.log_probabilities, self.tokens, strict=True))
 
+    def probabilities(
+        self,
+        normalise: Literal["whole", "length"] = "whole",
+        *,
+        prior: Scores | None = None,
+        calibration: float = 1.0,
+        temperature: float = 1.0,
+    ) -> tuple[float, ...]:
+        """How probable each continuation is among those given; the sum is 1.
+
+        Args:
+            normalise: `whole`: by the probability of the whole text; `length`: by its geometric mean over the tokens,
+                so that long texts are not at a disadvantage.
+            prior: scores of the same continuations after a prompt that says nothing; what is likely anyhow is divided
+                out (contextual calibration: arXiv 2102.09690).
+            calibration: which power of the prior is divided out.
+            temperature: above 1 flattens, see `planner.language.confidence.fit_temperature`.
+
+        Raises:
+            ValueError: the temperature is not positive, or the prior is of other continuations.
+        """
+        if not temperature > 0.0:
+            raise ValueError(f"temperature {temperature}; expected more than 0")
+        values = self.log_probabilities if normalise == "whole" else self.means()
+        if prior is not None:
+            if prior.tokens != self.tokens:
+                raise ValueError(
+                    f"a prior over {len(prior.tokens)} continuations for {len(self.tokens)}; expected the same ones"
+                )
+            anyhow = prior.log_probabilities if normalise == "whole" else prior.means()
+            values = tuple(v - calibration * a for v, a in zip(values, anyhow, strict=True))
+        top = max(values)
+        weights = [math.exp((v - top) / temperature) for v in values]
+        return tuple(w / sum(weights) for w in weights)
+
 
 @dataclass(frozen=True)
 class Generation:
@@ -69,6 +105,8 @@ class Generation:
     """Prompt tokens that were read for this answer; those still in the cache are not counted."""
     generated_tokens: int = 0
     """Tokens that were written."""
+    masked_log_probability: float | None = None
+    """Of the text, nats, among what was allowed at each token; None where the model does not say."""
 
 
 @dataclass(frozen=True)
@@ -139,3 +177,25 @@ def scoring_note(model: LanguageModel) -> str:
     """What a rationale adds where a model's scores are not what `score` promises; empty where they are."""
     by = getattr(model, "scores_by", None) or ScoredBy.TEXT
     return "" if by is ScoredBy.TEXT else f", language scored by {by}"
+
+
+@runtime_checkable
+class GrammarModel(LanguageModel, Protocol):
+    """A language model that can be held to a grammar while it writes."""
+
+    def generate_formula(
+        self, prompt: str, grammar: Any, *, beams: int = 1, max_tokens: int = 160
+    ) -> tuple[Generation, ...]:
+        """The most probable texts of a grammar after the prompt.
+
+        Args:
+            prompt: as for `LanguageModel.score`.
+            grammar: `planner.language.goal_grammar.goal_grammar(state)`, or any other `planner.language.masks.Grammar`.
+            beams: 1: the one that greedy decoding finds; more: so many, found by a beam of that width.
+            max_tokens: longer texts do not come out.
+
+        Returns:
+            Whole texts, ending as the grammar says, best first by `masked_log_probability`; none twice. Empty where
+            none came to its end in `max_tokens`.
+        """
+        ...

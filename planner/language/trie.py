@@ -60,6 +60,17 @@ class TokenTrie:
         """Nodes with children, in order: those whose output is needed."""
         return tuple(sorted(set(self.parents) - {-1}))
 
+    @property
+    def choosing(self) -> tuple[int, ...]:
+        """Inner nodes at which, or somewhere below which, more than one token can follow, in order."""
+        children = self.children()
+        found: set[int] = set()
+        for node in reversed(range(len(self.tokens))):
+            below = children.get(node, ())
+            if len(below) > 1 or not found.isdisjoint(below):
+                found.add(node)
+        return tuple(sorted(found))
+
     def ancestry(self) -> np.ndarray:
         """Which node sees which, bool, shape (nodes, nodes): each sees itself and the nodes on its way to the root."""
         sees = np.zeros((len(self.tokens), len(self.tokens)), dtype=bool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.oracle import failure_counts, obstacles
+from planner.failures import failure_counts, obstacles
 from planner.symbolic_search import find_plan, with_empty_hand
 from sim.state import TABLE, SceneState
 from skills.goals import Formula, Node, conditions
