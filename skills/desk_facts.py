@@ -25,7 +25,12 @@ def desk_facts(state: SceneState) -> Iterator[Atom]:
             yield Atom("slid", (thing.name, _side(door_at(thing))))
     for name, container in contained(state).items():
         if "slidable" in types_of(state[container].category):
-            yield Atom("in-half", (name, _side(_across(state[name], state[container]))))
+            yield Atom("in-half", (name, side_within(state[name], state[container])))
+
+
+def side_within(thing: ObjectState, cupboard: ObjectState) -> str:
+    """The half of a cupboard that a thing in it is in: left or right."""
+    return _side(_across(thing, cupboard))
 
 
 def is_accessible(container: ObjectState) -> bool:
