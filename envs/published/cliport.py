@@ -1,4 +1,4 @@
-"""CLIPort (Shridhar et al., 2021, arXiv 2109.12098): the instruction templates of its tasks, those on unseen things aside.
+"""CLIPort (Shridhar et al., 2021, arXiv 2109.12098): the instruction templates of its tasks, but those on unseen things.
 
 Where it has things that we have not, its words are exchanged for ours, see `EXCHANGED`; goals are what its tasks ask
 for, as far as a set of facts can say it.
@@ -16,7 +16,7 @@ import numpy as np
 
 from envs.objects import ObjectSpec
 from envs.published.case import Case, Drawer, Source, Template, filled
-from envs.published.scenery import BIG_BOX, atom, both, chain, either, mixed, one, some, specs, table
+from envs.published.scenery import BIG_BOX, atom, both, chain, either, mixed, some, specs, table
 
 SEEN_COLORS = ("blue", "red", "green", "yellow", "brown", "gray", "cyan")
 ALL_COLORS = (*SEEN_COLORS, "orange", "purple", "pink", "white")

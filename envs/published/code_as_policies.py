@@ -6,6 +6,7 @@ where things are, to within a region, a container or a stack; other blocks must 
 
 from __future__ import annotations
 
+import itertools
 import math
 from functools import partial
 from typing import Any
@@ -116,7 +117,7 @@ def _nth(text: str, rng: np.random.Generator, words: dict[str, list[str]]) -> Ca
     def suits(points: Points) -> bool:
         order = sorted(blocks, key=lambda b: -points[b][axis])
         along = [points[b][axis] for b in order]
-        clear = all(a - b > _CLEARLY * 0.8 for a, b in zip(along, along[1:], strict=False))
+        clear = all(a - b > _CLEARLY * 0.8 for a, b in itertools.pairwise(along))
         return clear and order[place] == blocks[0] and not inside(points[blocks[0]], region)
 
     said = filled(text, {"nth": nth, "direction": direction, "corner/side": region})
