@@ -1,4 +1,4 @@
-"""CLIPort (Shridhar et al., 2021, arXiv 2109.12098): the instruction templates of its tasks, but those on unseen things.
+"""CLIPort (Shridhar et al., 2021, arXiv 2109.12098): the instruction templates of its tasks, unseen things aside.
 
 Where it has things that we have not, its words are exchanged for ours, see `EXCHANGED`; goals are what its tasks ask
 for, as far as a set of facts can say it.
