@@ -81,7 +81,9 @@ def into_matching(text: str, rng: np.random.Generator, words: dict[str, list[str
 
 
 def _beside(text: str, rng: np.random.Generator, words: dict[str, list[str]]) -> Case:
-    direction, region = one(rng, words["direction"]), one(rng, words["corner/side"])
+    direction = one(rng, words["direction"])
+    # What lies to the left of a bowl mostly lies on the left side already.
+    region = one(rng, [r for r in words["corner/side"] if r != f"{direction} side"])
     blocks, bowl = _blocks_and_bowl(rng, words)
     axis, relation = (1, "left-of") if direction == "left" else (0, "behind")
 

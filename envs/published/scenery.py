@@ -22,7 +22,7 @@ BIG_BOX: Vec3 = (0.24, 0.24, 0.06)
 """For what holds several things."""
 BIG, SMALL = (0.055, 0.055, 0.05), (0.035, 0.035, 0.035)
 """Extents of large and of small blocks, metres."""
-_TRIES = 600
+_TRIES = 2000
 Points = Mapping[str, tuple[float, float]]
 """Where the middle of each object is, metres."""
 
