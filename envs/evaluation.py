@@ -52,6 +52,10 @@ class Setting:
     """Which scenes."""
     videos: Videos = "none"
     """Of which episodes to write a video."""
+    run: Callable[..., Episode] = run_asked
+    """Runs an episode, with the arguments of `run_asked`; must be picklable."""
+    engine: str = "physics"
+    """In a word, what `run` runs it in."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class EpisodeWork:
     def __call__(self, job: Job) -> dict[str, Any]:
         """The record of the episode."""
         setting = self._setting
-        episode = run_asked(
+        episode = setting.run(
             job.task,
             job.seed,
             setting.factory,
@@ -248,10 +252,11 @@ def _claim(out: Path, suite: Suite, setting: Setting, seed: int) -> None:
         "disturb": [str(d) for d in setting.disturb],
         "states": setting.states,
         "split": setting.split,
+        "engine": setting.engine,
     }
     path = out / "config.json"
     if path.exists():
-        before = {"states": "simulator", **json.loads(path.read_text(encoding="utf-8"))}
+        before = {"states": "simulator", "engine": "physics", **json.loads(path.read_text(encoding="utf-8"))}
         changed = [k for k, v in config.items() if before.get(k) != v]
         if changed:
             key = changed[0]
