@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from planner.language.dialogue import End
 from planner.language.grammar import UnparsableAnswer
-from planner.language.protocol import LanguageModel
+from planner.language.protocol import LanguageModel, ModelAnswerError
 from planner.language.talk import Choice, Talk, Thought, continues, listed_as, talk_with
 from skills.predicates import atoms
 from skills.protocol import Act, Candidate, Decision, Finish, Observation, Rationale, Refuse
@@ -67,7 +67,7 @@ class Generate:
             return refusal
         try:
             written = write_plan(self._language, self._talk, observation, self._options.longest)
-        except UnparsableAnswer as error:
+        except ModelAnswerError as error:
             self._plan = []
             return Refuse(str(error), Rationale(seconds=time.perf_counter() - started))
         self._plan = list(written.choices)

@@ -17,7 +17,7 @@ from planner.alternatives import likeliest
 from planner.feasibility.protocol import FeasibilityModel
 from planner.language.dialogue import End
 from planner.language.goals import Meaning, Reading, read_goals
-from planner.language.protocol import LanguageModel
+from planner.language.protocol import LanguageModel, ModelAnswerError
 from planner.language.talk import Choice, continues, listed_as, speaks_dialogue, talk_with
 from planner.monologue import Monologue
 from planner.patience import Patience
@@ -85,7 +85,11 @@ class Translate:
         refusal = self._talk.hear(observation)
         if refusal is not None:
             return refusal
-        tokens = self._understand(observation)
+        try:
+            tokens = self._understand(observation)
+        except ModelAnswerError as error:
+            self._seen = None
+            return Refuse(str(error), Rationale(seconds=time.perf_counter() - started))
         decision = self._towards(observation) if self._reading.meanings else self._step(observation)
         note, cost = decision.rationale.note, (0, 0)
         if self._options.checked and self._reading.meanings and isinstance(decision, Act | Finish):

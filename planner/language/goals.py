@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from planner.language.dialogue import End, goal_answer
-from planner.language.protocol import LanguageModel
+from planner.language.goal_grammar import goal_grammar
+from planner.language.protocol import GrammarModel, LanguageModel
 from planner.language.talk import read_end
 from sim.state import SceneState
 from skills.goals import Formula, parse_goal
@@ -16,6 +17,8 @@ from skills.symbolic import typing_of
 
 GOAL_TOKENS = 256
 """Most tokens of a formula that is written freely."""
+BEAMS = 4
+"""So many formulas are written where the model can be held to the grammar of the scene."""
 _INSTEAD = (End.ASK, End.MISSING, End.IMPOSSIBLE)
 """What may stand in the place of a formula."""
 
@@ -67,8 +70,8 @@ def read_goals(language: LanguageModel, prompt: str, state: SceneState, *, may_e
     """Asks a model for the goal of an instruction.
 
     Args:
-        language: one that writes goals; or any, which then writes one freely, and is asked how likely the ends are
-            beside it.
+        language: one that writes goals, or can be held to a grammar; or any, which then writes one freely, and is asked
+            how likely the ends are beside it.
         prompt: ends in `Goal:`.
         state: the scene.
         may_end: whether the model knows that it may ask or refuse instead.
@@ -76,6 +79,11 @@ def read_goals(language: LanguageModel, prompt: str, state: SceneState, *, may_e
     prompt_tokens = generated_tokens = 0
     if isinstance(language, WritesGoals):
         answers: list[tuple[str, float | None]] = list(language.writes_goals(prompt, state))
+    elif isinstance(language, GrammarModel):
+        found = language.generate_formula(prompt, goal_grammar(state), beams=BEAMS)
+        answers = [(g.text.strip(), g.masked_log_probability) for g in found]
+        prompt_tokens = found[0].prompt_tokens if found else 0
+        generated_tokens = sum(g.generated_tokens for g in found)
     else:
         said = language.generate(prompt, max_tokens=GOAL_TOKENS)
         prompt_tokens, generated_tokens = said.prompt_tokens, said.generated_tokens
