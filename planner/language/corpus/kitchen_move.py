@@ -23,7 +23,7 @@ _THROW = Patterns(
     "move {x} into the [trash can|bin|garbage can]",
     "away with {x}, into the [trash|bin] with {it}",
     "[pick up|take|grab] {x} and [throw {it} away|drop {it} in the trash can|bin {it}|discard {it}]",
-    "into the [trash|bin|garbage] with {x}",
+    "{x} {be} for the [trash|bin|garbage]",
 )
 _THROW_ALL = Patterns(
     "kitchen/throw-all",

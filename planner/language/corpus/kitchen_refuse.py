@@ -72,7 +72,7 @@ _MISSING_KIND = Patterns(
     "<want> a {w}",
     "<give> me a {w}",
     "[could|can] I have a {w}?",
-    "I [fancy|feel like|could do with] a {w}",
+    "I [feel like|could do with] a {w}",
     "find a {w} for me",
     "<discard> the {w}",
     "<put> the {w} {there}",
