@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from planner.language.corpus.desk_conditions import CONDITIONAL
 from planner.language.corpus.desk_refuse import REFUSING
 from planner.language.corpus.desk_several import SEVERAL
 from planner.language.corpus.desk_single import SINGLE
 from planner.language.corpus.wish import Drawer
 
-WISHES: dict[str, Drawer] = {**SINGLE, **SEVERAL, **REFUSING}
+WISHES: dict[str, Drawer] = {**SINGLE, **SEVERAL, **CONDITIONAL, **REFUSING}
 """Drawers of wishes; those that matter most stand there more than once."""

@@ -41,7 +41,7 @@ _ANY = Patterns(
     "<give> me {a}",
     "<want> {a}",
     "[could|can|may] I [get|have] {a}?",
-    "I [fancy|feel like|am in the mood for|could do with] {a}",
+    "I [feel like|am in the mood for|could do with] {a}",
     "I'd [love|like] {a}",
     "find {a} for me",
     "[get|bring|fetch] {a} [to me|over here|for the user]",

@@ -118,7 +118,7 @@ _PRONOUN = Patterns(
     "you see {x} {at}? <discard> {it}",
     "I left {x} {at}. [get|bring|fetch] {it} for me",
     "look, {x} {at}. {it2} [should|must] be {there}",
-    "about {x} {at}: throw {it} away",
+    "{x} {at} {be} of no use to anyone. throw {it} away",
 )
 _PICK_THEN = Patterns(
     "kitchen/in-turn",

@@ -23,7 +23,7 @@ _THROW = Patterns(
     "move {x} into the [trash can|bin|garbage can]",
     "away with {x}, into the [trash|bin] with {it}",
     "[pick up|take|grab] {x} and [throw {it} away|drop {it} in the trash can|bin {it}|discard {it}]",
-    "into the [trash|bin|garbage] with {x}",
+    "{x} {be} for the [trash|bin|garbage]",
 )
 _THROW_ALL = Patterns(
     "kitchen/throw-all",
@@ -66,8 +66,8 @@ _FROM = Patterns(
 _EVERYTHING = Patterns(
     "kitchen/everything",
     "<carry> <everything> from {from} to {spot}",
-    "move <everything> on {from} to {spot}",
-    "take <everything> off {from} and <put> it {there}",
+    "move [everything|all the things] on {from} to {spot}",
+    "take [everything|all things] off {from} and <put> [it all|all of it] {there}",
     "transfer all of the things on {from} to {spot}",
     "what is on {from} [belongs|should go|goes] {there2}",
     "empty {from}, <put> everything {there}",
@@ -142,7 +142,7 @@ def _number(text: str, plural: bool) -> str:
     return text
 
 
-def _say(patterns: Patterns, rng: np.random.Generator, plural: bool = False, **slots: str) -> tuple[str, str]:
+def _say(patterns: Patterns, rng: np.random.Generator, plural: bool = False, /, **slots: str) -> tuple[str, str]:
     marks = {"it_s": "it_s"}
     template, text = patterns.say(rng, **(marks | slots))
     return template, _number(text, plural)

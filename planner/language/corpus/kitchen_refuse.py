@@ -1,4 +1,4 @@
-"""What is not to be done in a kitchen: what is not there, what no skill can do, and what has to be asked first.
+"""What is not to be done in a kitchen: what is not there, and what no skill can do.
 
 Things that are not there are spoken of just like those that are, so that only the scene tells them apart.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.language.corpus.kitchen_look import BIN, DRAWERS, TOPS, USER, Kitchen, onto, spot, to_place
+from planner.language.corpus.kitchen_look import BIN, TOPS, Kitchen
 from planner.language.corpus.kitchen_moods import MOODS
-from planner.language.corpus.phrasing import Patterns, atom, chance, either, one, said, some
+from planner.language.corpus.kitchen_which import where_to
+from planner.language.corpus.phrasing import Patterns, chance, one, some
 from planner.language.corpus.wish import Drawer, Verdict, Wish
 from planner.language.corpus.words import CATEGORY_WORDS, THING_WORDS
 from sim.state import SceneState
@@ -44,6 +45,8 @@ NOWHERE: tuple[str, ...] = (
 )
 """Places that this kitchen has not."""
 
+_NO_DOOR = ("sink", "shelf", "windowsill", "basket", "sofa", "stove", "toaster", "bathroom", "bedroom")
+
 _MISSING = Patterns(
     "kitchen/missing",
     "<bring> me the {w}",
@@ -69,7 +72,7 @@ _MISSING_KIND = Patterns(
     "<want> a {w}",
     "<give> me a {w}",
     "[could|can] I have a {w}?",
-    "I [fancy|feel like|could do with] a {w}",
+    "I [feel like|could do with] a {w}",
     "find a {w} for me",
     "<discard> the {w}",
     "<put> the {w} {there}",
@@ -150,65 +153,6 @@ _FROM_BIN = Patterns(
     "[get|fish|pull] the {w} out of the [bin|trash|trash can]",
     "<put> the {w} that is in the [trash|bin] {there}",
 )
-_WHICH = Patterns(
-    "kitchen/which",
-    "<bring> me the {w}",
-    "<give> me the {w}",
-    "[could|can|may] I have the {w}?",
-    "<want> the {w}",
-    "<discard> the {w}",
-    "<throw> the {w} in the [trash|bin]",
-    "<put> the {w} {there}",
-    "<carry> the {w} to {spot}",
-    "pick up the {w}",
-    "I'll have the {w}",
-    "I am done with the {w}, throw it away",
-    "the {w} [belongs|should go|should be] {there2}",
-    "[take|grab] the {w} and [put|set] it {there}",
-)
-_ONE_OF = Patterns(
-    "kitchen/one-of",
-    "<bring> me one of the {many}",
-    "<want> one of the {many}",
-    "<bring> me a {w}",
-    "[could|can] I have one of the {many}?",
-    "<give> me a {w}",
-)
-_DRAWER = Patterns(
-    "kitchen/which-drawer",
-    "open the drawer",
-    "<put> {x} in the drawer",
-    "<open> the drawer [for me|]",
-    "{x} [should be|must be] in the drawer",
-    "<store> {x} in the drawer",
-    "<want> {x} in the drawer",
-    "can you open the drawer?",
-)
-_VAGUE = Patterns(
-    "kitchen/vague",
-    "<bring> me that thing",
-    "<put> it {there}",
-    "<bring> it to me",
-    "throw it away",
-    "get rid of that",
-    "take that and <put> it {there}",
-    "can you <bring> me that one?",
-    "<want> that one over there",
-    "move it to {spot}",
-)
-_SHUT = Patterns(
-    "kitchen/the-drawer",
-    "<close> the drawer",
-    "close the drawer [please|again|for me]",
-    "can you <close> the drawer?",
-    "<want> the drawer [closed|shut]",
-    "the drawer is open, <close> it",
-)
-
-
-def _where(rng: np.random.Generator) -> dict[str, str]:
-    place = one(rng, TOPS)
-    return {"there": onto(place, rng), "there2": f"on {spot(place, rng)}", "spot": spot(place, rng)}
 
 
 def _missing(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -225,7 +169,7 @@ def _missing(state: SceneState, rng: np.random.Generator) -> Wish | None:
             word = "redbull"
     else:
         word = one(rng, [w for w in ABSENT if w not in _PLURALS])
-    template, text = _MISSING.say(rng, w=word, **_where(rng))
+    template, text = _MISSING.say(rng, w=word, **where_to(rng))
     return Wish(template, text, None, Verdict.MISSING)
 
 
@@ -236,7 +180,7 @@ def _missing_kind(state: SceneState, rng: np.random.Generator) -> Wish | None:
         return None
     kind = one(rng, kinds)
     word = one(rng, CATEGORY_WORDS[kind][0])
-    template, text = _MISSING_KIND.say(rng, w=word, **_where(rng))
+    template, text = _MISSING_KIND.say(rng, w=word, **where_to(rng))
     return Wish(template, text, None, Verdict.MISSING)
 
 
@@ -262,6 +206,8 @@ def _missing_place(state: SceneState, rng: np.random.Generator) -> Wish | None:
         return None
     place = one(rng, NOWHERE)
     template, text = _MISSING_PLACE.say(rng, x=noun.text, p=place)
+    if text.startswith(("open", "close")) and place in _NO_DOOR:
+        return None
     return Wish(template, text.replace("in the sofa", "on the sofa"), None, Verdict.MISSING)
 
 
@@ -274,7 +220,7 @@ def _cannot(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 
 def _furniture(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    template, text = _FURNITURE.say(rng, spot=spot(one(rng, (*TOPS, BIN)), rng))
+    template, text = _FURNITURE.say(rng, spot=f"the {one(rng, (*TOPS, BIN))}")
     return Wish(template, text, None, Verdict.IMPOSSIBLE)
 
 
@@ -297,98 +243,7 @@ def _from_bin(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if not inside:
         return None
     word = kitchen.words(one(rng, inside), rng)
-    return Wish(*_FROM_BIN.say(rng, w=word, **_where(rng)), None, Verdict.IMPOSSIBLE)
-
-
-def _which(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """The one of a kind, of which there are several that differ; the person can say which."""
-    kitchen = Kitchen(state)
-    kinds = [
-        k
-        for k in ("fruit", "drink", "snack", "can", "bottle", "chips")
-        if len({kitchen.base[n] for n in kitchen.of(k)}) >= 2 and kitchen.settled(k)
-    ]
-    if not kinds:
-        return None
-    kind = one(rng, kinds)
-    if chance(rng, 0.2) and kind in ("can", "bottle"):
-        template, text = _ONE_OF.say(rng, w=kind, many=CATEGORY_WORDS[kind][1][0])
-        place = USER
-    else:
-        word = (
-            one(rng, CATEGORY_WORDS[kind][0])
-            if kind not in ("chips", "can")
-            else one(rng, ("bag of chips",) if kind == "chips" else ("can", "can", "tin"))
-        )
-        k = int(rng.integers(len(_WHICH.patterns)))
-        goal_place = one(rng, TOPS)
-        where = {
-            "there": onto(goal_place, rng),
-            "there2": f"on {spot(goal_place, rng)}",
-            "spot": spot(goal_place, rng),
-        }
-        text = said(_WHICH.patterns[k], rng, w=word, **where)
-        template = f"{_WHICH.theme}/{k}"
-        place = BIN if k in (4, 5, 10) else USER if k in (0, 1, 2, 3, 9) else "" if k == 8 else goal_place
-    names = kitchen.of(kind)
-    if place and any(kitchen.place[n] == place for n in names):
-        return None
-    thing = one(rng, names)
-    noun = kitchen.the(thing, rng)
-    if noun is None or noun.text == f"the {kind}":
-        return None
-    reply = one(rng, ("{x}", "{x}", "I mean {x}", "{x}, please", "I meant {x}", "take {x}")).format(x=noun.text)
-    goal = atom("holding", thing) if not place else to_place(thing, place)
-    return Wish(template, text, None, Verdict.AMBIGUOUS, replies=((reply, goal),))
-
-
-def _which_drawer(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """Any of three drawers: unless just one of them is open."""
-    kitchen = Kitchen(state)
-    if kitchen.opened() or not kitchen.loose():
-        return None
-    thing = one(rng, kitchen.loose())
-    noun = kitchen.the(thing, rng)
-    if noun is None or noun.plural or "drawer" in noun.text:
-        return None
-    template, text = _DRAWER.say(rng, x=noun.text)
-    drawer = one(rng, DRAWERS)
-    word = spot(drawer, rng)
-    reply = one(rng, (word, f"{word}, please", f"I mean {word}", f"I'd say {word}"))
-    goal = atom("in", thing, drawer) if noun.text in text else atom("open", drawer)
-    return Wish(template, text, None, Verdict.AMBIGUOUS, replies=((reply, goal),))
-
-
-def _vague(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """A pronoun with nothing that it could stand for."""
-    kitchen = Kitchen(state)
-    if kitchen.held is not None or len(kitchen.loose()) < 2 or kitchen.at(USER):
-        return None
-    return Wish(*_VAGUE.say(rng, **_where(rng)), None, Verdict.AMBIGUOUS)
-
-
-def _the_open_one(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """Only one drawer is open, so that it is plain which is meant."""
-    opened = Kitchen(state).opened()
-    return Wish(*_SHUT.say(rng), atom("closed", opened[0])) if len(opened) == 1 else None
-
-
-def _any_twin(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """`The apple` where there are two alike: nobody would have to ask."""
-    kitchen = Kitchen(state)
-    loose = kitchen.loose()
-    bases = sorted({b for b in kitchen.base.values() if len([n for n in loose if kitchen.base[n] == b]) > 1})
-    if not bases:
-        return None
-    names = [n for n in loose if kitchen.base[n] == one(rng, bases)]
-    names = [n for n in loose if kitchen.base[n] == kitchen.base[names[0]]]
-    word = kitchen.words(names[0], rng)
-    if word.endswith(("chips", "crisps")):
-        return None
-    template, text = _WHICH.say(rng, w=word, **_where(rng))
-    if int(template.rpartition("/")[2]) > 3:
-        return None
-    return Wish(f"{template}-twin", text, either(*(atom("at", n, USER) for n in names)))
+    return Wish(*_FROM_BIN.say(rng, w=word, **where_to(rng)), None, Verdict.IMPOSSIBLE)
 
 
 REFUSING: dict[str, Drawer] = {
@@ -402,11 +257,5 @@ REFUSING: dict[str, Drawer] = {
     "furniture": _furniture,
     "wrongly": _wrongly,
     "from-bin": _from_bin,
-    "which": _which,
-    "which-more": _which,
-    "which-drawer": _which_drawer,
-    "vague": _vague,
-    "the-open-one": _the_open_one,
-    "any-twin": _any_twin,
 }
-"""Wishes that are not to be done, and near to them some that are."""
+"""Wishes that are to be refused."""

@@ -20,7 +20,7 @@ _ORDERS = """
 VERBS = frozenset(_ORDERS.split())
 """Words that an order begins with; only what begins with one is turned into a question or a request."""
 
-_BEFORE = (
+BEFORE = (
     "please",
     "please",
     "could you",
@@ -44,7 +44,7 @@ _BEFORE = (
 )
 """What makes a request of an order."""
 _QUESTIONS = ("could", "can", "would", "is it")
-_OPENERS = (
+OPENERS = (
     "hey,",
     "hi,",
     "hello robot,",
@@ -66,7 +66,7 @@ _OPENERS = (
     "um,",
 )
 """What people say first; it fits every sentence."""
-_CLOSERS = (
+CLOSERS = (
     "please",
     "please",
     "thanks",
@@ -159,14 +159,14 @@ def _politely(text: str, rng: np.random.Generator) -> str:
     if _order(text) and not text.endswith("?"):
         bare, polite = text.rstrip(".! "), "please" in text.lower()
         if way < 0.5:
-            before = one(rng, [b for b in _BEFORE if not (polite and "please" in b)])
+            before = one(rng, [b for b in BEFORE if not (polite and "please" in b)])
             asked = before.startswith(_QUESTIONS)
             joined = f"{before.rstrip()} {_lowered(bare)}"
             return joined + ("?" if asked and chance(rng, 0.85) else "")
         if way < 0.8:
-            closer = one(rng, [c for c in _CLOSERS if not (polite and "please" in c)])
+            closer = one(rng, [c for c in CLOSERS if not (polite and "please" in c)])
             return f"{bare}{', ' if closer != 'please' or chance(rng, 0.5) else ' '}{closer}"
-    return f"{one(rng, _OPENERS)} {_lowered(text)}"
+    return f"{one(rng, OPENERS)} {_lowered(text)}"
 
 
 def _lowered(text: str) -> str:

@@ -18,6 +18,7 @@ from planner.language.corpus.words import LEXICON, article
 T = TypeVar("T")
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _WORD = re.compile(r"<([a-z]+)>")
+_PARTICLE = re.compile(r"\b(turn|switch|power|light|pick|lift|throw|chuck|open) (on|off|up|away|out) (it|them)\b")
 _ARTICLE = re.compile(r"\b([aA])n? (?=([A-Za-z0-9]+))")
 
 
@@ -46,6 +47,7 @@ def said(pattern: str, rng: np.random.Generator, **slots: str) -> str:
         pattern = _CHOICE.sub(lambda m: one(rng, m[1].split("|")), pattern)
     text = _WORD.sub(lambda m: one(rng, LEXICON[m[1]]), pattern).format(**slots)
     text = re.sub(r"\s+([,.;:?!])", r"\1", " ".join(text.split()))
+    text = _PARTICLE.sub(r"\1 \3 \2", text)
     return _ARTICLE.sub(lambda m: f"{m[1]}n " if article(m[2]) == "an" else f"{m[1]} ", text)
 
 

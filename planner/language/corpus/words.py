@@ -142,7 +142,7 @@ LEXICON: dict[str, tuple[str, ...]] = {
     "push": ("push", "push", "push", "shove", "nudge", "slide"),
     "turn": ("turn", "rotate", "rotate", "twist", "spin"),
     "stack": ("stack", "put", "place", "stack", "set"),
-    "bring": ("bring", "bring", "fetch", "get", "bring over", "fetch", "grab"),
+    "bring": ("bring", "bring", "bring", "fetch", "fetch", "get"),
     "give": ("give", "hand", "pass", "bring", "fetch", "get"),
     "throw": ("throw", "toss", "drop", "put", "chuck", "throw"),
     "discard": ("discard", "dispose of", "get rid of", "throw away", "throw out", "bin", "trash", "chuck out"),
