@@ -127,6 +127,9 @@ class Problem:
         if atom in self._line_adds:
             return (self._line_adds[atom],)
         adders = _adders(self.objects).get(atom, ())
+        if atom.predicate == "at" and self.objects.family == "kitchen":
+            # To hand a thing over has more effects than one; to put it on a plate that may be there has not.
+            return adders
         plain = tuple(c for c in adders if len(effects(c)[0]) == 1) or adders
         across = (c for c in adders if c.arguments[1:2] == ("across",) and c not in plain)
         return (*plain, *across) if self._lies_across(atom) else plain
