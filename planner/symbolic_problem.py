@@ -100,7 +100,7 @@ class Problem:
         return state
 
     def breaks_rule(self, state: int) -> bool:
-        """Whether what must never become true is true in a state."""
+        """Whether what must never become true is true."""
         return self._rule is not None and self._rule.holds(state)
 
     def unreachable(self) -> list[Leaf]:
@@ -127,10 +127,9 @@ class Problem:
         if atom in self._line_adds:
             return (self._line_adds[atom],)
         adders = _adders(self.objects).get(atom, ())
-        if atom.predicate == "at" and self.objects.family == "kitchen":
-            # To hand a thing over has more effects than one; to put it on a plate that may be there has not.
-            return adders
-        plain = tuple(c for c in adders if len(effects(c)[0]) == 1) or adders
+        # To hand a thing over has several effects; to put it on a plate, which may be at the same place, has one.
+        simple = atom.predicate != "at" or self.objects.family != "kitchen"
+        plain = tuple(c for c in adders if not simple or len(effects(c)[0]) == 1) or adders
         across = (c for c in adders if c.arguments[1:2] == ("across",) and c not in plain)
         return (*plain, *across) if self._lies_across(atom) else plain
 
@@ -264,10 +263,7 @@ class Problem:
         return calls
 
     def _discomfort(self, call: SkillCall) -> float:
-        """What speaks against a call among equally costly ones.
-
-        The way to go, what it promises beyond need, and that the goal speaks of what it moves only in passing.
-        """
+        """What speaks against a call among equals: its way, what it promises beyond need, what it moves in passing."""
         distance = 0.0
         if self._scene is not None and len(call.arguments) == 3 and call.arguments[2] in self._scene:
             first, last = self._scene[call.arguments[0]], self._scene[call.arguments[2]]

@@ -35,7 +35,7 @@ class NetworkConfig:
     """The network's dimensions."""
 
     width: int = 128
-    layers: int = 4
+    layers: int = 3
     heads: int = 4
     kv_heads: int = 2
     hidden: int = 256

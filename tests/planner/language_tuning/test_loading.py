@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from planner.language import adapter as adapter_module
+from planner.language import loading
 from planner.language.adapter import Pair, write_adapter
 from planner.language.embedded import GGUF_SHA256, embedded_folder
 from planner.language.loading import load_language_model
@@ -24,7 +25,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """A tiny model; merged ones go to a cache of their own."""
     folder = tiny_folder(tmp_path_factory.mktemp("tiny"))
     monkeypatch.setenv("FORETHOUGHT_CACHE", str(tmp_path_factory.mktemp("cache")))
-    load_language_model.cache_clear()
+    loading._loaded.cache_clear()
     return folder
 
 
@@ -74,12 +75,12 @@ def test_the_embedded_model_with_and_without(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("FORETHOUGHT_CACHE", str(cache))
     adapter = random_adapter(tmp_path / "a.safetensors", 1536, 576, base_sha256=GGUF_SHA256)
     monkeypatch.setattr(adapter_module, "DEFAULT_ADAPTER", adapter)
-    load_language_model.cache_clear()
+    loading._loaded.cache_clear()
     try:
         model, plain = load_language_model("embedded"), load_language_model("embedded-plain")
         assert isinstance(model, TransformersModel) and isinstance(plain, TransformersModel)
         assert model.speaks_dialogue and not plain.speaks_dialogue
         assert model.identity().name == "embedded" and model.identity().sha256 != plain.identity().sha256
     finally:
-        load_language_model.cache_clear()
+        loading._loaded.cache_clear()
         shutil.rmtree(cache)  # half a gigabyte, which no one will ask for again
