@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.language.dialogue import End, answer
-from planner.language.protocol import LanguageModel
+from planner.language.goal_grammar import goal_grammar
+from planner.language.protocol import GrammarModel, LanguageModel
 from planner.language.tuning.equivalence import equivalent
 from planner.symbolic_search import find_plan, with_empty_hand
 from skills.goals import parse_goal
@@ -116,13 +117,22 @@ class Examination:
         )
 
     def _goal(self, sample: Sample) -> Mark:
-        said = self._model.generate(sample.goal_prompt, max_tokens=_FORMULA_TOKENS).text.strip()
+        said = self._formula(sample)
         expected = sample.goal_answer.strip()
         right = said == expected
         if not right and sample.goal is not None:
             right = equivalent(said, sample.goal, sample.start, _teacher(sample), self._rng)
         measure = "goal" if sample.goal is not None else "goal: refused or asked"
         return Mark(measure, right, sample.goal_prompt, expected, said)
+
+    def _formula(self, sample: Sample) -> str:
+        """What the model writes as the goal, held to the grammar of the scene where it can be."""
+        if isinstance(self._model, GrammarModel):
+            found = self._model.generate_formula(
+                sample.goal_prompt, goal_grammar(sample.start), max_tokens=_FORMULA_TOKENS
+            )
+            return found[0].text.strip() if found else ""
+        return self._model.generate(sample.goal_prompt, max_tokens=_FORMULA_TOKENS).text.strip()
 
     def _choose(self, prompt: str, sample: Sample, facts: Facts | None) -> str:
         """The model's answer among what is legal and the ends; where the facts are not known, among all calls."""
