@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from rich.console import Console
 
 from planner.language.drafting import BITS, WEIGHTS, StepDrafter, features
 from scripts.cli import OK, run_cli
@@ -34,27 +35,31 @@ class Args:
     """Of the samples, their order, and the rivals."""
     out: Path = WEIGHTS
     """Where the weights are written; the card lies beside them."""
+    json: bool = False
+    """Print the measurement as JSON, and nothing else, on standard output."""
 
 
 def main(args: Args) -> int:
     """Reads the corpus, trains, and writes weights and card."""
     begun = time.process_time()
+    console = Console(stderr=True)
     rng = np.random.default_rng(args.seed)
     known = [_rows(d, args.rivals, rng) for d in decisions(args.seed, args.samples, "train")]
-    print(f"{len(known)} decisions read, {time.process_time() - begun:.0f} s")
+    console.print(f"{len(known)} decisions read, {time.process_time() - begun:.0f} s")
     test = list(decisions(args.seed, args.held_out, "held-out"))
     weights = np.zeros(2**BITS, np.float32)
     squares = np.full(2**BITS, 1e-2, np.float32)
     for epoch in range(args.epochs):
         loss = sum(_learn(known[k], weights, squares, args.rate) for k in rng.permutation(len(known)))
-        print(f"epoch {epoch + 1}: loss {loss / len(known):.3f}, {time.process_time() - begun:.0f} s")
+        console.print(f"epoch {epoch + 1}: loss {loss / len(known):.3f}, {time.process_time() - begun:.0f} s")
     drafter = StepDrafter(weights.astype(np.float16).astype(np.float32))
     measured = recall(drafter, test)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     made = {"samples": args.samples, "epochs": args.epochs, "rate": args.rate, "seed": args.seed}
     drafter.save(args.out, {"format": "step-drafter 1", "made": json.dumps(made), "recall": json.dumps(measured)})
     args.out.with_suffix(".md").write_text(_card(args, len(known), len(test), measured, time.process_time() - begun))
-    print(json.dumps(measured))
+    found = ", ".join(f"{share:.1%} within {k}" for k, share in measured.items() if k != "candidates")
+    print(json.dumps(measured) if args.json else f"the corpus's answer: {found}, of {measured['candidates']:.0f}")
     return OK
 
 

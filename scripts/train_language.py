@@ -124,7 +124,6 @@ def _tuner(args: Args, corpus: Drawing) -> tuple[Tuner, str]:
     from planner.language.tuning.fit import Tuner, TuningConfig
 
     torch.set_num_threads(args.threads)
-    torch.set_flush_denormal(True)
     disable_progress_bar()
     device = args.device if args.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda" and not torch.cuda.is_available():
