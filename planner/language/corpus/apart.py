@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 FILE = Path(__file__).with_name("apart.txt")
-"""Fingerprints of the sentences of the suites, one a line; `python -m scripts.fingerprints` writes it."""
+"""Fingerprints of sentences of suites and published lists, one a line; `python -m scripts.fingerprints` writes it."""
 _ASIDE = frozenset({"the", "a", "an", "please", "could", "would", "you", "can", "kindly", "and"})
 _LONG = 9
 """From so many different words on, one that differs is near."""
