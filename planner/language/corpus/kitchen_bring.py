@@ -315,14 +315,10 @@ _NOT_ALSO = Patterns(
 
 
 def _only(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    kitchen = Kitchen(state)
-    loose = kitchen.loose()
-    if len(loose) < 2:
+    found = Kitchen(state).pair(rng)
+    if found is None:
         return None
-    first, second = some(rng, loose, 2)
-    x, y = kitchen.the(first, rng), kitchen.the(second, rng)
-    if x is None or y is None:
-        return None
+    (first, x), (second, y) = found
     pronoun = "they" if y.plural else "it"
     slots = x.slots() | {"y": y.text, "yit": pronoun, "ybe": "are" if y.plural else "is"}
     return Wish(*_NOT_ALSO.say(rng, **slots), both(atom("at", first, USER), no(atom("at", second, USER))))

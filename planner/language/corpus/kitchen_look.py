@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.language.corpus.phrasing import Noun, atom, chance, either, one, said
+from planner.language.corpus.phrasing import Noun, atom, chance, either, one, said, some
 from planner.language.corpus.words import CATEGORY_WORDS, COLOR_WORDS, MASS_NOUNS, PLACE_WORDS, THING_WORDS
 from sim.catalog import types_of
 from sim.fixtures import FIXTURES
@@ -126,6 +126,15 @@ class Kitchen:
         """Any thing of that name: `a coke`, `some rice chips`."""
         word = self.words(name, rng)
         return Noun(said(f"{_some(word)} {word}", rng), _many(word))
+
+    def pair(self, rng: np.random.Generator) -> tuple[tuple[str, Noun], tuple[str, Noun]] | None:
+        """Two loose things, each with a description that fits no other; None where there are none such."""
+        loose = self.loose()
+        if len(loose) < 2:
+            return None
+        first, second = some(rng, loose, 2)
+        x, y = self.the(first, rng), self.the(second, rng)
+        return None if x is None or y is None else ((first, x), (second, y))
 
     def the(self, name: str, rng: np.random.Generator) -> Noun | None:
         """A description that fits this thing and no other, or None where none is known."""

@@ -325,16 +325,11 @@ _SEVERAL = Patterns(
 
 
 def _several(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    kitchen = Kitchen(state)
-    loose = kitchen.loose()
-    if len(loose) < 2:
+    found = Kitchen(state).pair(rng)
+    if found is None:
         return None
-    chosen = some(rng, loose, 2)
-    nouns = [kitchen.the(n, rng) for n in chosen]
-    texts = [n.text for n in nouns if n is not None]
-    if len(texts) < 2:
-        return None
-    return Wish(*_SEVERAL.say(rng, list=listed(texts)), both(*(atom("in", n, BIN) for n in chosen)))
+    texts, goals = [noun.text for _, noun in found], [atom("in", name, BIN) for name, _ in found]
+    return Wish(*_SEVERAL.say(rng, list=listed(texts)), both(*goals))
 
 
 MOVING: dict[str, Drawer] = {

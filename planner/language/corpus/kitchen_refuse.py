@@ -10,7 +10,7 @@ import numpy as np
 from planner.language.corpus.kitchen_look import BIN, TOPS, Kitchen
 from planner.language.corpus.kitchen_moods import MOODS
 from planner.language.corpus.kitchen_which import where_to
-from planner.language.corpus.phrasing import Patterns, chance, one, some
+from planner.language.corpus.phrasing import Patterns, chance, one
 from planner.language.corpus.wish import Drawer, Verdict, Wish
 from planner.language.corpus.words import CATEGORY_WORDS, THING_WORDS
 from sim.state import SceneState
@@ -225,14 +225,10 @@ def _furniture(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 
 def _wrongly(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    kitchen = Kitchen(state)
-    loose = kitchen.loose()
-    if len(loose) < 2:
+    found = Kitchen(state).pair(rng)
+    if found is None:
         return None
-    first, second = some(rng, loose, 2)
-    x, y = kitchen.the(first, rng), kitchen.the(second, rng)
-    if x is None or y is None:
-        return None
+    (_, x), (_, y) = found
     return Wish(*_PLACED_WRONG.say(rng, x=x.text, y=y.text), None, Verdict.IMPOSSIBLE)
 
 
