@@ -16,6 +16,7 @@ from planner.language.corpus.frames import one
 from planner.language.corpus.sample import Sample
 from planner.language.corpus.scenes import SCENES, draw_scene
 from planner.language.corpus.wish import Drawer, Verdict, Wish
+from sim.state import SceneState
 
 __all__ = ["Drawer", "Sample", "Verdict", "Wish", "held_out", "sample_at", "samples", "wishes"]
 
@@ -25,6 +26,8 @@ SHARES = {"tabletop": 0.50, "kitchen": 0.18, "desk": 0.18, "reach": 0.14}
 _HELD_OUT = 0.08
 _TRIES = 60
 """Scenes that are drawn for one wish before another wish is drawn."""
+PER_SCENE = {"train": 4, "held-out": 1}
+"""Wishes about one scene: it is read once for all of them in training; what is measured on is independent."""
 
 
 def samples(seed: int, count: int, split: str) -> Iterator[Sample]:
@@ -45,7 +48,8 @@ def samples(seed: int, count: int, split: str) -> Iterator[Sample]:
 
 def sample_at(seed: int, index: int, split: str) -> Sample:
     """The sample of that index of `samples`, by itself, so that several processes can share the work."""
-    return _sample(split, np.random.default_rng([seed, index, SPLITS.index(split)]))
+    number, member = divmod(index, PER_SCENE[split])
+    return _of_one_scene(seed, number, split)[member]
 
 
 @lru_cache(maxsize=1)
@@ -66,6 +70,20 @@ def held_out(template: str) -> bool:
     return int.from_bytes(digest[:4], "big") / 2**32 < _HELD_OUT
 
 
+@lru_cache(maxsize=2)
+def _of_one_scene(seed: int, number: int, split: str) -> tuple[Sample, ...]:
+    """A wish with a scene that suits it, and other wishes that this scene suits."""
+    rng = np.random.default_rng([seed, number, SPLITS.index(split)])
+    found = [_sample(split, rng)]
+    scene = found[0].start
+    drawers = wishes()[scene.family]
+    while len(found) < PER_SCENE[split]:
+        sample = _wished(drawers[one(rng, sorted(drawers))], scene, split, rng)
+        if sample is not None:
+            found.append(sample)
+    return tuple(found)
+
+
 def _sample(split: str, rng: np.random.Generator) -> Sample:
     drawers = wishes()
     families = [f for f in SHARES if drawers.get(f)]
@@ -74,16 +92,20 @@ def _sample(split: str, rng: np.random.Generator) -> Sample:
         family = families[int(rng.choice(len(families), p=shares / shares.sum()))]
         drawer = drawers[family][one(rng, sorted(drawers[family]))]
         for _ in range(_TRIES):
-            scene = draw_scene(family, rng)
-            wish = drawer(scene, rng)
-            if wish is None or held_out(wish.template) != (split == "held-out"):
-                continue
-            spoken = _manner()(wish.instruction, rng)
-            if not (is_apart(wish.instruction) and is_apart(spoken)):
-                continue
-            sample = enact(wish, scene, spoken, split, rng)
+            sample = _wished(drawer, draw_scene(family, rng), split, rng)
             if sample is not None:
                 return sample
+
+
+def _wished(drawer: Drawer, scene: SceneState, split: str, rng: np.random.Generator) -> Sample | None:
+    """What a drawer wishes in a scene; None where it finds nothing to wish, or what is kept for the other split."""
+    wish = drawer(scene, rng)
+    if wish is None or held_out(wish.template) != (split == "held-out"):
+        return None
+    spoken = _manner()(wish.instruction, rng)
+    if not (is_apart(wish.instruction) and is_apart(spoken)):
+        return None
+    return enact(wish, scene, spoken, split, rng)
 
 
 @lru_cache(maxsize=1)

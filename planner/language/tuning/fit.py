@@ -41,9 +41,9 @@ class TuningConfig:
     """The highest."""
     warm_up: float = 0.03
     """Fraction of the training in which the rate rises."""
-    step_tokens: int = 2048
+    step_tokens: int = 1024
     """Tokens of one step of the optimizer."""
-    slice_tokens: int = 1024
+    slice_tokens: int = 512
     """Tokens, with padding, that go through the network at once."""
     others: int = 2048
     """Tokens drawn for the rest of the vocabulary, see `planner.language.tuning.loss`."""

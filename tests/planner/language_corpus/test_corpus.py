@@ -37,6 +37,12 @@ def test_the_same_seed_gives_the_same_samples(drawn) -> None:
     assert full(sample_at(8, 5, "train")) != full(drawn[5])
 
 
+def test_four_wishes_to_a_scene_in_training_and_one_in_what_is_measured(drawn) -> None:
+    assert all(len({s.start for s in drawn[k : k + 4]}) == 1 for k in range(0, len(drawn) - 3, 4))
+    assert len({s.start for s in drawn}) == -(-COUNT // 4) and len({s.instruction for s in drawn}) > 0.95 * COUNT
+    assert len({s.start for s in samples(7, 12, "held-out")}) == 12
+
+
 def test_a_split_that_there_is_not() -> None:
     with pytest.raises(ValueError, match="no split 'test' of the corpus; expected one of: train, held-out"):
         next(samples(0, 1, "test"))
