@@ -93,6 +93,15 @@ class Pursuit:
         self._rest = chosen.calls
         return Outlook(self._rest, chosen.note, chosen.candidates)
 
+    def plans(self, goal: Formula, observation: Observation, limit: int) -> list[Calls]:
+        """Plans to a goal from where things stand, at most so many; an empty one where it holds, none without any."""
+        facts = atoms(observation.state, observation.start)
+        if with_empty_hand(goal).holds(facts):
+            return [()]
+        planning = _Planning(goal, facts, observation, failure_counts(observation.history), self._never)
+        first = planning.plan().calls
+        return [] if first is None else planning.alternatives(first, limit)
+
     def _as_planned(self, observation: Observation) -> Outlook:
         if self._choose is None:
             return Outlook(self._rest, "as planned")

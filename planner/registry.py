@@ -150,7 +150,7 @@ def _default(options: Options) -> Planner:
     # A model that was not trained on goals does better when it has only to choose among calls.
     if not speaks_dialogue(model):
         return _saycan(options)
-    return Translate(model, _feasibility(), TranslateOptions(checked=True))
+    return Translate(model, _feasibility(), TranslateOptions(verified=True))
 
 
 @lru_cache(maxsize=1)
@@ -177,7 +177,7 @@ register_planner(
 register_planner(
     PlannerEntry(
         DEFAULT,
-        "translate, checked step by step; saycan where the model was not trained on goals",
+        "translate, verified by the steps it leads to; saycan where the model was not trained on goals",
         _default,
         uses_language=True,
     )

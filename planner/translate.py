@@ -11,22 +11,20 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from planner.alternatives import likeliest
+from planner.alternatives import Calls, likeliest
 from planner.feasibility.protocol import FeasibilityModel
 from planner.language.dialogue import End
 from planner.language.goals import Meaning, Reading, read_goals
 from planner.language.protocol import LanguageModel, ModelAnswerError
-from planner.language.talk import Choice, continues, listed_as, speaks_dialogue, talk_with
+from planner.language.talk import continues, speaks_dialogue, talk_with
 from planner.monologue import Monologue
 from planner.patience import Patience
 from planner.pursuit import MAX_FAILURES, Outlook, Pursuit
-from planner.saycan import usefulness
+from planner.second_opinion import PLANS, second_opinion
 from skills.goals import parse_goal
 from skills.predicates import atoms
 from skills.protocol import Act, Decision, Finish, Observation, Rationale, Refuse
-from skills.symbolic import legal, typing_of
+from skills.symbolic import typing_of
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,8 @@ class TranslateOptions:
     """Most plans among which the feasibility model chooses."""
     least: float = 0.02
     """A meaning is taken into account from this part of the likeliest one's probability on."""
-    checked: bool = False
-    """Whether the language model is also asked for each step, so that a contradiction is noted."""
-    contradiction: float = 0.01
-    """A step to which the language model gives a smaller probability contradicts it."""
+    verified: bool = False
+    """Whether what was understood is also judged by the steps that it leads to, see `planner.second_opinion`."""
 
 
 class Translate:
@@ -91,16 +87,11 @@ class Translate:
             self._seen = None
             return Refuse(str(error), Rationale(seconds=time.perf_counter() - started))
         decision = self._towards(observation) if self._reading.meanings else self._step(observation)
-        note, cost = decision.rationale.note, (0, 0)
-        if self._options.checked and self._reading.meanings and isinstance(decision, Act | Finish):
-            doubt, cost = self._check(decision, observation)
-            note += doubt
         rationale = replace(
             decision.rationale,
-            prompt_tokens=decision.rationale.prompt_tokens + tokens[0] + cost[0],
-            generated_tokens=decision.rationale.generated_tokens + tokens[1] + cost[1],
+            prompt_tokens=decision.rationale.prompt_tokens + tokens[0],
+            generated_tokens=decision.rationale.generated_tokens + tokens[1],
             seconds=time.perf_counter() - started,
-            note=note,
         )
         return replace(decision, rationale=rationale)
 
@@ -114,7 +105,23 @@ class Translate:
         self._reading = read_goals(
             self._language, self._talk.goal_prompt(), observation.state, may_end=speaks_dialogue(self._language)
         )
-        return self._reading.prompt_tokens, self._reading.generated_tokens
+        if not (self._options.verified and speaks_dialogue(self._language)):
+            return self._reading.prompt_tokens, self._reading.generated_tokens
+        opinion = second_opinion(
+            self._language, self._talk, self._reading.meanings, lambda meaning: self._plans(meaning, observation)
+        )
+        self._reading = replace(self._reading, meanings=opinion.meanings)
+        return (
+            self._reading.prompt_tokens + opinion.prompt_tokens,
+            self._reading.generated_tokens + opinion.scored_tokens,
+        )
+
+    def _plans(self, meaning: Meaning, observation: Observation) -> list[Calls]:
+        try:
+            goal = parse_goal(meaning.text, typing_of(observation.state))
+        except ValueError:
+            return []
+        return self._pursuit.plans(goal, observation, PLANS)
 
     def _meanings(self) -> list[Meaning]:
         """Those to be taken into account; to ask is none of them once it was asked often enough."""
@@ -164,16 +171,3 @@ class Translate:
         why = f"no goal could be read ({self._reading.unreadable}); one step at a time"
         note = f"{why}; {decision.rationale.note}" if decision.rationale.note else why
         return replace(decision, rationale=replace(decision.rationale, note=note))
-
-    def _check(self, decision: Act | Finish, observation: Observation) -> tuple[str, tuple[int, int]]:
-        """What the language model, asked for the next step, says against a decision; and tokens."""
-        taken: Choice = decision.call if isinstance(decision, Act) else End.DONE
-        calls = legal(observation.state, atoms(observation.state, observation.start))
-        choices: list[Choice] = list(dict.fromkeys([*calls, *self._talk.ends(), taken]))
-        values, read, scored = usefulness(self._language, self._talk, choices)
-        probability = float(np.exp(values[choices.index(taken)]))
-        if probability >= self._options.contradiction:
-            return "", (read, scored)
-        other = int(values.argmax())
-        rather = f"{listed_as(choices[other])}, {np.exp(values[other]):.2f}"
-        return f"; asked for a step the model would rather have {rather}, than this, {probability:.3f}", (read, scored)

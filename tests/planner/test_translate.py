@@ -163,15 +163,35 @@ def test_a_model_that_was_not_trained_is_shown_goals() -> None:
     assert model.prompts[0].count("\nGoal: (") >= 8 and model.prompts[0].endswith("green bowl.\nGoal:")
 
 
-def test_a_contradiction_between_goal_and_step_is_noted() -> None:
-    options = TranslateOptions(checked=True)
-    agreed = Translate(trained("pick up the red block", GOAL), Preconditions(), options).decide(observe())
-    assert "rather" not in agreed.rationale.note
-    torn = Translate(trained("pick up the blue block", GOAL), Preconditions(), options).decide(observe())
-    assert called(torn) == "pick(red block)" and "rather have pick(blue block)" in torn.rationale.note
-    early = Translate(trained("pick up the blue block", "(on red_block table)"), Preconditions(), options)
-    decision = early.decide(observe())
-    assert isinstance(decision, Finish) and "rather have pick(blue block)" in decision.rationale.note
+class Torn(Beam):
+    """Writes one goal as the likeliest, and as steps rather what leads to another."""
+
+    def __init__(self, steps: str, **goals: float) -> None:
+        super().__init__(**goals)
+        self._log_probability = lambda prompt, text: math.log(0.8 if text.strip().startswith(steps) else 0.01)
+
+
+def test_steps_decide_between_meanings_that_are_nearly_as_likely() -> None:
+    goals = {"(in blue_block green_bowl)": 0.5, GOAL: 0.4}
+    alone = Translate(Torn("pick up the red block", **goals), Preconditions()).decide(observe())
+    assert called(alone) == "pick(blue block)"
+    model = Torn("pick up the red block", **goals)
+    verified = Translate(model, Preconditions(), TranslateOptions(verified=True)).decide(observe())
+    assert called(verified) == "pick(red block)" and f"goal {GOAL}, probability 0.98" in verified.rationale.note
+    assert model.prompts[-1].endswith("Step:"), "asked for steps once all meanings were there"
+
+
+def test_steps_decide_between_acting_refusing_and_having_done_so() -> None:
+    options = TranslateOptions(verified=True)
+    for said, kind in ((str(End.IMPOSSIBLE), Refuse), ("done", Finish), ("pick up", Act)):
+        goals = {str(End.IMPOSSIBLE): 0.3, GOAL: 0.3, "(on red_block table)": 0.3}
+        assert isinstance(Translate(Torn(said, **goals), Preconditions(), options).decide(observe()), kind)
+
+
+def test_a_meaning_that_is_sure_is_not_questioned() -> None:
+    model = Torn("pick up the red block", **{"(in blue_block green_bowl)": 0.97, GOAL: 0.001})
+    decision = Translate(model, Preconditions(), TranslateOptions(verified=True)).decide(observe())
+    assert called(decision) == "pick(blue block)" and len(model.prompts) == 1
 
 
 class Feasible(Preconditions):
