@@ -112,7 +112,7 @@ class SayCan:
             note=f"{len(ranking.candidates)} candidates, language x feasibility{scoring_note(self._language)}",
         )
         best = ranking.choices[0]
-        if best in used_up:
+        if isinstance(best, SkillCall) and best in used_up:
             left = (c for c in ranking.choices if c not in used_up)
             other = next((c for c in left if ranking.probability(c) >= self._options.least), None)
             if other is None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import logsumexp
 
 from planner.alternatives import Calls
 from planner.language.dialogue import End
@@ -56,7 +55,7 @@ def second_opinion(
     """
     values = [m.log_probability for m in meanings]
     known = [v for v in values if v is not None]
-    if len(known) < len(values) or len(values) < 2 or max(known) - logsumexp(known) > np.log(_SURE):
+    if len(known) < len(values) or len(values) < 2 or max(known) - np.logaddexp.reduce(known) > np.log(_SURE):
         return Opinion(tuple(meanings))
     texts: list[str] = []
     owners: list[int] = []
@@ -70,9 +69,9 @@ def second_opinion(
     by_plan = np.full(len(meanings), _NO_PLAN)
     for k in set(owners):
         own = [v for v, owner in zip(scores.log_probabilities, owners, strict=True) if owner == k]
-        by_plan[k] = max(float(logsumexp(own)), _NO_PLAN)
+        by_plan[k] = max(float(np.logaddexp.reduce(own)), _NO_PLAN)
     joint = np.array(known) + weight * by_plan
-    joint -= logsumexp(joint)
+    joint -= np.logaddexp.reduce(joint)
     ranked = sorted(
         (replace(m, log_probability=float(v)) for m, v in zip(meanings, joint, strict=True)),
         key=lambda m: -m.probability,

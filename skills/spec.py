@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from skills.vocabulary import PREDICATES, Atom
 
@@ -22,8 +23,7 @@ ANY = "*"
 """In an effect: every value that this argument can have."""
 
 
-@dataclass(frozen=True, order=True)
-class SkillCall:
+class SkillCall(NamedTuple):
     """A skill with its arguments; its text, `place(red block, in, blue bowl)`, round-trips exactly."""
 
     skill: str

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 WORK_AREA = ((0.30, 0.70), (-0.35, 0.35))
 """Bounds in x and in y of the tabletop's work area, metres."""
@@ -94,9 +95,8 @@ def turned_angle(family: str) -> float:
     return math.radians(60.0) if family == "desk" else TURNED_ANGLE
 
 
-@dataclass(frozen=True, order=True)
-class Atom:
-    """A ground fact, such as `(on red_block green_block)`."""
+class Atom(NamedTuple):
+    """A ground fact, such as `(on red_block green_block)`; a tuple, since planners hash them by the million."""
 
     predicate: str
     """A key of `PREDICATES`."""

@@ -6,14 +6,17 @@ same calls after every step pays for it once. A new skill needs no new code as l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.geometry import Vec3
 from sim.state import TABLE
 from skills.spec import SkillCall, SkillSpec
-from skills.symbolic import Typing, check_call, preconditions
+from skills.symbolic import Facts, Typing, check_call, preconditions
 from skills.vocabulary import DIRECTIONS, REGIONS, RELATIONS, Atom
 
 POINTERS = 3
@@ -75,10 +78,52 @@ class Form(NamedTuple):
     extent: tuple[float, float]
     """Direction, or size of the region in half metres, that is among the arguments."""
     needs: tuple[tuple[Atom, int], ...]
-    """Preconditions, each with its kind: 0 of the hand, 1 of what is clear, 2 of what is within reach, 3 any other."""
+    """Preconditions, each with the bit of its kind: 1 of the hand, 2 of what is clear, 4 of reach, 8 any other."""
+    number: int
+    """Its row in `Forms.table`."""
+
+    def broken(self, facts: Facts) -> int:
+        """Bits of the kinds of preconditions that do not hold."""
+        bits = 0
+        for atom, bit in self.needs:
+            if atom not in facts:
+                bits |= bit
+        return bits
 
 
-_KINDS = {"hand-empty": 0, "holding": 0, "clear": 1, "reachable": 2, "accessible": 2}
+class Table(NamedTuple):
+    """What is numbers about forms, or some of them, as arrays: one row a form, named as there."""
+
+    pointers: np.ndarray
+    moved: np.ndarray
+    placing: np.ndarray
+    pushed: np.ndarray
+    """Whether the object gets over the table without being in the hand."""
+    lead: np.ndarray
+    others: np.ndarray
+    vector: np.ndarray
+    extent: np.ndarray
+
+    @staticmethod
+    def of(forms: Sequence[Form]) -> Table:
+        """The table of some forms."""
+        return Table(
+            np.array([f.pointers for f in forms]),
+            np.array([f.moved for f in forms]),
+            np.array([f.placing for f in forms]),
+            np.array([f.lead in PUSHES and not f.placing for f in forms]),
+            np.array([f.lead for f in forms]),
+            np.array([f.others for f in forms]),
+            np.array([f.vector for f in forms]),
+            np.array([f.extent for f in forms]),
+        )
+
+    def pick(self, rows: np.ndarray) -> Table:
+        """Some of the rows."""
+        return Table(*(a[rows] for a in self))
+
+
+_KINDS = {"hand-empty": 1, "holding": 1, "clear": 2, "reachable": 4, "accessible": 4}
 
 
 class Forms:
@@ -88,6 +133,7 @@ class Forms:
         self._objects = objects
         self._order = {name: k for k, (name, _) in enumerate(objects)}
         self._known: dict[SkillCall, Form] = {}
+        self._table: Table | None = None
 
     @staticmethod
     @lru_cache(maxsize=64)
@@ -104,7 +150,14 @@ class Forms:
         found = self._known.get(call)
         if found is None:
             found = self._known[call] = self._form(call)
+            self._table = None
         return found
+
+    def table(self, forms: Sequence[Form]) -> Table:
+        """Forms of this scene as arrays, one row each."""
+        if self._table is None:
+            self._table = Table.of(list(self._known.values()))
+        return self._table.pick(np.array([f.number for f in forms]))
 
     def _form(self, call: SkillCall) -> Form:
         spec, order = check_call(call, self._objects), self._order
@@ -124,7 +177,8 @@ class Forms:
             others=others,
             vector=vector,
             extent=_extent(call),
-            needs=tuple((a, _KINDS.get(a.predicate, 3)) for a in preconditions(call)),
+            needs=tuple((a, _KINDS.get(a.predicate, 8)) for a in preconditions(call)),
+            number=len(self._known),
         )
 
     def _lead(self, spec: SkillSpec, call: SkillCall) -> tuple[Lead, tuple[int, int], Vec3]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.feasibility.clearance import Outlines, outlines_of
-from planner.feasibility.forms import Form, Forms, Lead
+from planner.feasibility.forms import FIRST, Form, Forms, Lead, Table
 from sim.catalog import Category, sized
 from sim.geometry import Vec3, matrix_from_quat, quat_rotate
 from sim.state import TABLE, ObjectState, SceneState
@@ -148,7 +148,7 @@ class Imagined:
         things, first = self.things, form.pointers[0] - 2
         facts = apply(form.call, self.facts, things.objects)
         points, readings, moved, base = self.points.copy(), self.readings, self.moved, self.base
-        points[first] = goals(Stack.of([self]), [form])[0]
+        points[first] = goals(Stack.of([self]), things.forms.table([form]))[0]
         if form.moved:
             moved = moved.copy()
             moved[first] = True
@@ -236,14 +236,12 @@ class Stack(NamedTuple):
         return Stack(scenes[0].things, *parts)
 
 
-def goals(scenes: Stack, forms: Sequence[Form]) -> np.ndarray:
+def goals(scenes: Stack, forms: Table) -> np.ndarray:
     """Where each call would bring its first argument, (n, 3), one scene a call."""
     things, points, base = scenes.things, scenes.points, scenes.base
-    rows = np.arange(len(forms))
-    first = np.array([f.pointers[0] - 2 for f in forms])
-    leads = np.array([f.lead for f in forms])
-    other, third = np.array([f.others for f in forms]).T
-    vector = np.array([f.vector for f in forms])
+    rows = np.arange(len(forms.lead))
+    first, leads, vector = forms.pointers[:, 0] - FIRST, forms.lead, forms.vector
+    other, third = forms.others.T
     start, half = points[rows, first], things.halves[first]
     near, far = points[rows, other], points[rows, third]
     size = things.halves[other]

@@ -8,12 +8,10 @@ Shapes: n steps, k objects, q spots of a step.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from planner.feasibility.clearance import FAR, Moves, Outlines
-from planner.feasibility.forms import Form, Lead
+from planner.feasibility.forms import Lead, Table
 
 ROOM = 2
 """Numbers that `spot_room` gives for a step."""
@@ -32,7 +30,7 @@ _FARTHER = 2.0 * FAR
 _NOWHERE = 10.0
 
 
-def spot_room(forms: Sequence[Form], outlines: Outlines, halves: np.ndarray, moves: Moves) -> np.ndarray:
+def spot_room(forms: Table, outlines: Outlines, halves: np.ndarray, moves: Moves) -> np.ndarray:
     """Room at the spots at which steps would set something down.
 
     Args:
@@ -45,16 +43,15 @@ def spot_room(forms: Sequence[Form], outlines: Outlines, halves: np.ndarray, mov
         (n, ROOM): the gap around the object at its best spot, metres, and the share of spots with room; of steps that
         set nothing down, as if there were all the room there is.
     """
-    found = np.tile(np.array([FAR, 1.0], dtype=np.float32), (len(forms), 1))
-    rows = np.array([k for k, f in enumerate(forms) if f.placing], dtype=np.int64)
+    found = np.tile(np.array([FAR, 1.0], dtype=np.float32), (len(forms.lead), 1))
+    rows = np.flatnonzero(forms.placing)
     if not len(rows):
         return found
-    placed, moves = [forms[k] for k in rows], moves.pick(rows)
+    placed, moves = forms.pick(rows), moves.pick(rows)
     first, points = moves.moved, moves.points
-    other, third = np.array([f.others for f in placed]).T
-    leads = np.array([f.lead for f in placed])
+    leads, other = placed.lead, placed.others[:, 0]
     own = outlines.half[first]
-    at = _spots(placed, leads, own, halves[other], points, other, third, moves.goal)  # (r, q, 2)
+    at = _spots(placed, own, halves[other], points, moves.goal)  # (r, q, 2)
     tops = points[:, :, 2] + outlines.height
     index = np.arange(len(rows))
     tops[index, first] = -np.inf  # neither itself nor what is to carry it is in its way
@@ -69,23 +66,15 @@ def spot_room(forms: Sequence[Form], outlines: Outlines, halves: np.ndarray, mov
     return found
 
 
-def _spots(
-    forms: Sequence[Form],
-    leads: np.ndarray,
-    own: np.ndarray,
-    size: np.ndarray,
-    points: np.ndarray,
-    other: np.ndarray,
-    third: np.ndarray,
-    goal: np.ndarray,
-) -> np.ndarray:
+def _spots(forms: Table, own: np.ndarray, size: np.ndarray, points: np.ndarray, goal: np.ndarray) -> np.ndarray:
     """Spots of each step, (r, SPOTS, 2), metres."""
-    near, far = points[np.arange(len(forms)), other, :2], points[np.arange(len(forms)), third, :2]
-    vector = np.array([f.vector[:2] for f in forms], dtype=np.float32)
+    leads, rows = forms.lead, np.arange(len(forms.lead))
+    near, far = points[rows, forms.others[:, 0], :2], points[rows, forms.others[:, 1], :2]
+    vector = forms.vector[:, :2].astype(np.float32)
     found = np.repeat(goal[:, None, :2], SPOTS, axis=1)
     region, over = leads == Lead.REGION, (leads == Lead.ON) | (leads == Lead.IN)
     if region.any():
-        extent = np.array([f.extent for f in forms], dtype=np.float32)[region] / 4.0
+        extent = forms.extent[region].astype(np.float32) / 4.0
         found[region] += np.maximum(extent - 0.025, 0.0)[:, None] * _GRID
     if over.any():
         room = np.maximum(size[over, :2] - own[over].max(axis=1, keepdims=True), 0.0)

@@ -19,7 +19,7 @@ import numpy as np
 
 from planner.feasibility.clearance import GAPS, Hand, Moves, rooms
 from planner.feasibility.driving import DRIVE_ROOM, drive_room
-from planner.feasibility.forms import FIRST, NOTHING, PUSHES, Form, Lead
+from planner.feasibility.forms import FIRST, NOTHING, Form, Lead
 from planner.feasibility.imagine import Imagined, Stack, goals
 from planner.feasibility.spots import ROOM, spot_room
 from sim.geometry import quat_rotate
@@ -221,35 +221,33 @@ def step_rows(steps: Sequence[tuple[Imagined, Form]], hand: Hand, vocabulary: Vo
         return StepRows(empty[:, 0], empty, empty[:, 0], np.zeros((0, 3)), np.zeros((0, STEP_FEATURES), np.float32))
     scenes, forms = [s for s, _ in steps], [f for _, f in steps]
     things, rows = scenes[0].things, np.arange(len(steps))
-    pointers = np.array([f.pointers for f in forms])
-    first, second = pointers[:, 0] - FIRST, pointers[:, 1] - FIRST
-    stack = Stack.of(scenes)
+    table, stack = things.forms.table(forms), Stack.of(scenes)
+    first, second = table.pointers[:, 0] - FIRST, table.pointers[:, 1] - FIRST
     points, base = stack.points, stack.base
-    start, goal = points[rows, first], goals(stack, forms)
-    work = np.where(np.array([f.placing for f in forms])[:, None], goal, start) + things.grips[first]
+    start, goal = points[rows, first], goals(stack, table)
+    work = np.where(table.placing[:, None], goal, start) + things.grips[first]
     origin = np.array(things.frame.base)
-    pushed = np.array([f.lead in PUSHES and not f.placing for f in forms])
     near = [(a - origin).astype(np.float32) for a in (points, work, start, goal)]
-    moves = Moves(near[0], first, near[1], near[2], near[3], pushed)
+    moves = Moves(near[0], first, near[1], near[2], near[3], table.pushed)
     features = np.empty((len(steps), STEP_FEATURES), dtype=np.float32)
     features[:, 0:4] = _from_base(work, base)
     features[:, 4:8] = _from_base(goal, base)
     features[:, 8:11] = 4.0 * (goal - start)
-    features[:, 11:13] = [f.extent for f in forms]
-    features[:, 13:17] = [_broken(s, f) for s, f in steps]
+    features[:, 11:13] = table.extent
+    features[:, 13:17] = _BITS[[form.broken(scene.facts) for scene, form in steps]]
     features[:, 17] = 10.0 * (goal[:, 2] - things.halves[first, 2] - things.table)
     features[:, 18:28] = _states(stack, rows, first, second, origin)
     features[:, 28 : 28 + GAPS] = 20.0 * rooms(things.outlines, hand, moves)
-    drives = [k for k, f in enumerate(forms) if f.lead is Lead.DRIVE]
-    if drives:  # no hand is at work: the first gaps are those of the base
+    drives = np.flatnonzero(table.lead == Lead.DRIVE)
+    if len(drives):  # no hand is at work: the first gaps are those of the base
         rooms_of = drive_room([scenes[k] for k in drives], [forms[k] for k in drives])
         features[drives, 28 : 28 + DRIVE_ROOM] = 20.0 * rooms_of
-    room = spot_room(forms, things.outlines, things.halves.astype(np.float32), moves)
+    room = spot_room(table, things.outlines, things.halves.astype(np.float32), moves)
     features[:, -ROOM:] = room * np.array([20.0, 1.0], dtype=np.float32)
     return StepRows(
         np.array([vocabulary.spec(f.spec.name) for f in forms], dtype=np.int64),
-        pointers,
-        np.array([f.moved for f in forms], dtype=np.int64),
+        table.pointers,
+        table.moved,
         work,
         features,
     )
@@ -274,14 +272,8 @@ def _states(scenes: Stack, rows: np.ndarray, first: np.ndarray, second: np.ndarr
     return np.stack(found, axis=1)
 
 
-_NONE_BROKEN = (0.0, 0.0, 0.0, 0.0)
-
-
-def _broken(scene: Imagined, form: Form) -> tuple[float, ...]:
-    """Which kinds of preconditions do not hold."""
-    facts = scene.facts
-    kinds = [kind for atom, kind in form.needs if atom not in facts]
-    return tuple(float(k in kinds) for k in range(4)) if kinds else _NONE_BROKEN
+_BITS = np.array([[float(bits >> k & 1) for k in range(4)] for bits in range(16)])
+"""Which kinds of preconditions do not hold, by `Form.broken`."""
 
 
 def failure_rows(scene: Imagined, failed: Sequence[Failure], hand: Hand, vocabulary: Vocabulary) -> FailureRows:

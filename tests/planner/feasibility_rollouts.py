@@ -49,7 +49,7 @@ def judge(scene: Imagined, form: Form) -> tuple[FailureReason | None, str | None
         return FailureReason.PRECONDITION, None
     name = call.arguments[0]
     start = scene.points[things.order[name]]
-    point = goals(Stack.of([scene]), [form])[0] if call.skill == "place" else start
+    point = goals(Stack.of([scene]), things.forms.table([form]))[0] if call.skill == "place" else start
     if math.hypot(*(point - scene.base[:3])[:2]) > REACH:
         return FailureReason.UNREACHABLE, None
     for other, k in things.order.items():

@@ -72,7 +72,10 @@ def test_where_calls_lead(scene: SceneState) -> None:
     red, blue = start.points[order["red block"]], start.points[order["blue block"]]
 
     def goal(*arguments: str) -> np.ndarray:
-        return goals(Stack.of([start]), [start.things.forms[SkillCall("place", ("red block", *arguments))]])[0]
+        return goals(
+            Stack.of([start]),
+            start.things.forms.table([start.things.forms[SkillCall("place", ("red block", *arguments))]]),
+        )[0]
 
     assert goal("left-of", "blue block")[1] > blue[1] + 0.04
     assert goal("behind", "blue block")[0] > blue[0] + 0.04
