@@ -146,7 +146,7 @@ def evaluate(
         check_states(setting.states, task)
         sample(drawn_task(task, seed, setting.split), stream(setting.split, task.suite, task.id, seed, "scene"))
     out.mkdir(parents=True, exist_ok=True)
-    _claim(out, suite, setting, seed)
+    _claim(out, suite, setting, seed, dict(weights or {}))
     record = out / "episodes.jsonl"
     done = {e.key for e in read_episodes(record) if e.error is None}
     jobs = [Job(t, seed + k) for k in range(episodes) for t in suite.tasks if (t.id, seed + k) not in done]
@@ -241,7 +241,7 @@ def _mend(path: Path) -> None:
             file.truncate(whole)
 
 
-def _claim(out: Path, suite: Suite, setting: Setting, seed: int) -> None:
+def _claim(out: Path, suite: Suite, setting: Setting, seed: int, weights: dict[str, str]) -> None:
     """Writes what the run is; refuses a folder that holds another one."""
     config = {
         "suite": suite.name,
@@ -253,10 +253,16 @@ def _claim(out: Path, suite: Suite, setting: Setting, seed: int) -> None:
         "states": setting.states,
         "split": setting.split,
         "engine": setting.engine,
+        "weights": weights,
     }
     path = out / "config.json"
     if path.exists():
-        before = {"states": "simulator", "engine": "physics", **json.loads(path.read_text(encoding="utf-8"))}
+        before = {
+            "states": "simulator",
+            "engine": "physics",
+            "weights": weights,
+            **json.loads(path.read_text(encoding="utf-8")),
+        }
         changed = [k for k, v in config.items() if before.get(k) != v]
         if changed:
             key = changed[0]

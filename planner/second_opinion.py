@@ -2,7 +2,8 @@
 
 A formula and a plan are two answers to one instruction, and where a small model errs in one it seldom errs likewise in
 the other. So meanings are ranked by both, as answers are by a verifier (arXiv 2110.14168): by the probability of the
-formula, and that of the plans to it, step after step until it says `done`. All plans are scored in one pass.
+formula, and by that of its plans among the plans of all meanings. These are scored in one pass, token by token against
+each other: what all have in common counts for none, and a long plan is not the less likely for its length.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from planner.language.talk import Talk
 
 PLANS = 4
 """Plans to one meaning that are scored at most: the model may have another order in mind."""
-_NO_PLAN = -9.0
-"""Stands for the log-probability of plans where there is none."""
+_LEAST = -9.0
+"""Log-probability that a meaning's plans have at the least, and that it has where there are none."""
 _SURE = 0.98
 """From this share of the probability on a meaning is not questioned."""
 
@@ -53,30 +54,34 @@ def second_opinion(
             nothing leads there.
         weight: of the plans' log-probability; that of the goal has 1.
     """
-    values = [m.log_probability for m in meanings]
-    known = [v for v in values if v is not None]
-    if len(known) < len(values) or len(values) < 2 or max(known) - np.logaddexp.reduce(known) > np.log(_SURE):
+    known = np.array([m.log_probability for m in meanings if m.log_probability is not None])
+    if len(known) < len(meanings) or len(known) < 2:
         return Opinion(tuple(meanings))
-    texts: list[str] = []
-    owners: list[int] = []
+    known -= np.logaddexp.reduce(known)
+    if known.max() > np.log(_SURE):
+        return Opinion(tuple(meanings))
+    owners: dict[str, list[int]] = {}
     for k, meaning in enumerate(meanings):
         found = [_text(talk, (), meaning.end)] if meaning.end else [_text(talk, p, End.DONE) for p in plans_of(meaning)]
-        texts += found
-        owners += [k] * len(found)
-    if not texts:
+        for text in found:
+            owners.setdefault(text, []).append(k)
+    if len(owners) < 2:
         return Opinion(tuple(meanings))
-    scores = language.score(talk.prompt(), texts)
-    by_plan = np.full(len(meanings), _NO_PLAN)
-    for k in set(owners):
-        own = [v for v, owner in zip(scores.log_probabilities, owners, strict=True) if owner == k]
-        by_plan[k] = max(float(np.logaddexp.reduce(own)), _NO_PLAN)
-    joint = np.array(known) + weight * by_plan
+    scores = language.score(talk.prompt(), list(owners), within=True)
+    joint = known + weight * _by_plans(scores.log_probabilities, list(owners.values()), len(meanings))
     joint -= np.logaddexp.reduce(joint)
-    ranked = sorted(
-        (replace(m, log_probability=float(v)) for m, v in zip(meanings, joint, strict=True)),
-        key=lambda m: -m.probability,
-    )
-    return Opinion(tuple(ranked), scores.prompt_tokens, scores.scored_tokens)
+    ranked = (replace(m, log_probability=float(v)) for m, v in zip(meanings, joint, strict=True))
+    return Opinion(tuple(sorted(ranked, key=lambda m: -m.probability)), scores.prompt_tokens, scores.scored_tokens)
+
+
+def _by_plans(values: Sequence[float], owners: Sequence[Sequence[int]], count: int) -> np.ndarray:
+    """Log-probability that one of its texts is the answer, for each of so many meanings."""
+    found = np.full(count, _LEAST)
+    for k in range(count):
+        own = [v for v, who in zip(values, owners, strict=True) if k in who]
+        if own:
+            found[k] = max(float(np.logaddexp.reduce(own)), _LEAST)
+    return found
 
 
 def _text(talk: Talk, calls: Calls, end: End) -> str:

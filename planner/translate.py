@@ -1,14 +1,16 @@
 """`translate`: the instruction becomes a goal formula, and a symbolic planner finds the way to it.
 
 As LLM+P (arXiv 2304.11477) does, but the language model writes the goal alone: what holds is seen, and what skills do
-is known. Among several plans the feasibility model picks things and order. It is planned anew where the scene is not as
-expected, and it ends when the goal holds. Where the likeliest formula has no plan the next is tried; where none can be
-read, the model is asked for one step at a time.
+is known. Where several meanings are likely the steps that they lead to may decide (`planner.second_opinion`), and among
+several plans the feasibility model picks things and order. It is planned anew where the scene is not as expected, and
+it ends when the goal holds. Where the likeliest formula has no plan the next is tried; where none can be read, the
+model is asked for one step at a time.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from planner.alternatives import Calls, likeliest
@@ -102,19 +104,22 @@ class Translate:
             return 0, 0
         self._pursuit.forget()
         self._hopeless.clear()
-        self._reading = read_goals(
+        reading = read_goals(
             self._language, self._talk.goal_prompt(), observation.state, may_end=speaks_dialogue(self._language)
         )
-        if not (self._options.verified and speaks_dialogue(self._language)):
-            return self._reading.prompt_tokens, self._reading.generated_tokens
-        opinion = second_opinion(
-            self._language, self._talk, self._reading.meanings, lambda meaning: self._plans(meaning, observation)
-        )
-        self._reading = replace(self._reading, meanings=opinion.meanings)
-        return (
-            self._reading.prompt_tokens + opinion.prompt_tokens,
-            self._reading.generated_tokens + opinion.scored_tokens,
-        )
+        reading = replace(reading, meanings=self._likely(reading.meanings))
+        if self._options.verified and speaks_dialogue(self._language):
+            opinion = second_opinion(
+                self._language, self._talk, reading.meanings, lambda meaning: self._plans(meaning, observation)
+            )
+            reading = replace(
+                reading,
+                meanings=opinion.meanings,
+                prompt_tokens=reading.prompt_tokens + opinion.prompt_tokens,
+                generated_tokens=reading.generated_tokens + opinion.scored_tokens,
+            )
+        self._reading = reading
+        return reading.prompt_tokens, reading.generated_tokens
 
     def _plans(self, meaning: Meaning, observation: Observation) -> list[Calls]:
         try:
@@ -123,18 +128,18 @@ class Translate:
             return []
         return self._pursuit.plans(goal, observation, PLANS)
 
-    def _meanings(self) -> list[Meaning]:
+    def _likely(self, meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
         """Those to be taken into account; to ask is none of them once it was asked often enough."""
-        all_of_them = list(self._reading.meanings)
-        left = [m for m in all_of_them if m.end is not End.ASK or End.ASK in self._talk.ends()] or all_of_them
-        return [m for m in left if m.probability >= self._options.least * left[0].probability]
+        left = [m for m in meanings if m.end is not End.ASK or End.ASK in self._talk.ends()] or meanings
+        return tuple(m for m in left if m.probability >= self._options.least * left[0].probability)
 
     def _towards(self, observation: Observation) -> Decision:
         """What is to be done about the likeliest meaning about which something can be done."""
         facts = atoms(observation.state, observation.start)
         used_up = self._patience.used_up(observation, facts)
-        for meaning in self._meanings():
-            if meaning.text in self._hopeless:
+        asked_out = End.ASK not in self._talk.ends()
+        for meaning in self._reading.meanings:
+            if meaning.text in self._hopeless or (asked_out and meaning.end is End.ASK and self._reading.meanings[1:]):
                 continue
             kind = "goal" if meaning.end is None else "answer"
             told = "; ".join([*self._against(), f"{kind} {meaning.text}, probability {meaning.probability:.2f}"])

@@ -157,7 +157,7 @@ class Forms:
         """Forms of this scene as arrays, one row each."""
         if self._table is None:
             self._table = Table.of(list(self._known.values()))
-        return self._table.pick(np.array([f.number for f in forms]))
+        return self._table.pick(np.array([f.number for f in forms], dtype=np.int64))
 
     def _form(self, call: SkillCall) -> Form:
         spec, order = check_call(call, self._objects), self._order

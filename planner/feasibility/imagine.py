@@ -148,7 +148,7 @@ class Imagined:
         things, first = self.things, form.pointers[0] - 2
         facts = apply(form.call, self.facts, things.objects)
         points, readings, moved, base = self.points.copy(), self.readings, self.moved, self.base
-        points[first] = goals(Stack.of([self]), things.forms.table([form]))[0]
+        points[first] = goals(Stack.of([self]), Table.of([form]))[0]
         if form.moved:
             moved = moved.copy()
             moved[first] = True

@@ -30,7 +30,7 @@ class Meaning:
     text: str
     """A PDDL formula that can be read in this scene, or the sentence of an end."""
     log_probability: float | None
-    """Of the text after the prompt, nats; None where the model does not say."""
+    """Of the text after the prompt, nats, or by a second opinion; None where the model does not say."""
     end: End | None = None
     """What is to be answered at once; None for a formula."""
 

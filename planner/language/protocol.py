@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -56,6 +56,12 @@ class Scores:
     def means(self) -> tuple[float, ...]:
         """Log-probability per token of each continuation, nats."""
         return tuple(p / n for p, n in zip(self.log_probabilities, self.tokens, strict=True))
+
+    def among_each_other(self) -> Scores:
+        """The same, so that the probabilities of the whole continuations sum to 1."""
+        top = max(self.log_probabilities)
+        total = top + math.log(sum(math.exp(v - top) for v in self.log_probabilities))
+        return replace(self, log_probabilities=tuple(v - total for v in self.log_probabilities))
 
     def probabilities(
         self,
@@ -130,13 +136,15 @@ class LanguageModel(Protocol):
     name: str
     """As given to `load_language_model`."""
 
-    def score(self, prompt: str, continuations: Sequence[str]) -> Scores:
+    def score(self, prompt: str, continuations: Sequence[str], *, within: bool = False) -> Scores:
         """Log-probability of each continuation after the prompt.
 
         Args:
             prompt: read once; a prefix shared with an earlier prompt may come from a cache.
             continuations: non-empty texts. The seam must fall between two tokens: let each begin with a space (and the
                 prompt end without one), or let the prompt end in a line break.
+            within: at each token only those are counted that lead to one of the continuations, so that their
+                probabilities sum to 1; by a model that does not show its tokens, among whole continuations.
 
         Raises:
             ValueError: no continuation, an empty one, or one whose first token would swallow the prompt's end.

@@ -43,7 +43,7 @@ class ScriptedModel:
             self._answer = lambda _: _next(left)
         self._log_probability = log_probability
 
-    def score(self, prompt: str, continuations: Sequence[str]) -> Scores:
+    def score(self, prompt: str, continuations: Sequence[str], *, within: bool = False) -> Scores:
         """Log-probabilities: 0 for the answer, -20 for all others, or what the function says."""
         if not continuations:
             raise ValueError("no continuation to score")
@@ -54,7 +54,8 @@ class ScriptedModel:
         else:
             answer = self._answer(prompt).strip()
             values = tuple(0.0 if c.strip() == answer else -20.0 for c in continuations)
-        return Scores(values, tuple(len(c.split()) for c in continuations))
+        scores = Scores(values, tuple(len(c.split()) for c in continuations))
+        return scores.among_each_other() if within else scores
 
     def generate(
         self,

@@ -92,8 +92,8 @@ class TransformersModel:
         Args:
             prompt: as there.
             continuations: as there.
-            within: at each token only those are counted that lead to a continuation. Then their probabilities sum to 1,
-                and whatever follows without a choice need not be read: about half the tokens of a scene's calls.
+            within: as there. Whatever follows without a choice need not be read: about half the tokens of a scene's
+                calls.
         """
         if not continuations:
             raise ValueError("no continuation to score; expected at least one")

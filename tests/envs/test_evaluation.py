@@ -105,6 +105,8 @@ def test_a_folder_holds_one_run(tmp_path: Path) -> None:
         run(tmp_path, replace(SCRIPTED, planner="other"), workers=0)
     with pytest.raises(ValueError, match="holds a run with version 1, not 2"):
         run(tmp_path, suite=replace(SUITE, version=2), workers=0)
+    with pytest.raises(ValueError, match="holds a run with weights {}, not {'adapter': 'other'}"):
+        evaluate(SUITE, SCRIPTED, episodes=1, seed=10, out=tmp_path, workers=0, weights={"adapter": "other"})
 
 
 def test_what_cannot_run_is_refused_before_anything_runs(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ class RemoteModel:
         ends = [text.find(s) for s in stop if s in text]
         return Generation(text[: min(ends)] if ends else text, None, reply.prompt_tokens, reply.generated_tokens)
 
-    def score(self, prompt: str, continuations: Sequence[str]) -> Scores:
+    def score(self, prompt: str, continuations: Sequence[str], *, within: bool = False) -> Scores:
         """See `LanguageModel.score`; `Scores.by` says whether they are what is promised there, or the next best."""
         if not continuations or not all(c.strip() for c in continuations):
             raise ValueError("no continuation to score, or an empty one; expected at least one non-empty text")
@@ -120,7 +120,7 @@ class RemoteModel:
                 continue
             self.scores_by = by
             self._best = self._best or by
-            return scores
+            return scores.among_each_other() if within else scores
         raise AssertionError("the last way returns or raises")
 
     def _ways(self) -> dict[ScoredBy, _Way]:
