@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
+from planner.language.choosing import choose
 from planner.language.dialogue import End
 from planner.language.grammar import UnparsableAnswer
 from planner.language.protocol import LanguageModel, ModelAnswerError
@@ -116,7 +117,7 @@ def write_plan(language: LanguageModel, talk: Talk, observation: Observation, lo
         # A call from facts from which it was made before has led back to them.
         calls = [c for c in legal(observation.state, facts) if (facts, c) not in tried]
         texts = [talk.text(c) for c in (*calls, *talk.ends())]
-        said = language.generate(talk.prompt(thoughts), allowed=texts)
+        said = choose(language, talk.prompt(thoughts), texts)
         prompt_tokens, generated_tokens = prompt_tokens + said.prompt_tokens, generated_tokens + said.generated_tokens
         try:
             choice = talk.read(said.text, calls)

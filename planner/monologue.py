@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.feasibility.protocol import FeasibilityModel
+from planner.language.choosing import choose
 from planner.language.dialogue import End
 from planner.language.protocol import LanguageModel, ModelAnswerError
 from planner.language.talk import Choice, Talk, listed_as, talk_with
@@ -144,7 +145,7 @@ class _Thought:
     def _write(self, calls: tuple[SkillCall, ...]) -> Choice:
         left = [c for c in calls if c not in self.objections]
         prompt = self._talk.prompt(list(self.objections.items()))
-        answer = self._language.generate(prompt, allowed=[self._talk.text(c) for c in (*left, *self._talk.ends())])
+        answer = choose(self._language, prompt, [self._talk.text(c) for c in (*left, *self._talk.ends())])
         self._prompt_tokens += answer.prompt_tokens
         self._generated_tokens += answer.generated_tokens
         choice = self._talk.read(answer.text, calls)

@@ -129,8 +129,9 @@ class Translate:
         return self._pursuit.plans(goal, observation, PLANS)
 
     def _likely(self, meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
-        """Those to be taken into account; to ask is none of them once it was asked often enough."""
-        left = [m for m in meanings if m.end is not End.ASK or End.ASK in self._talk.ends()] or meanings
+        """Those to be taken into account: not what may not be answered now, and nothing that is all too unlikely."""
+        ends = self._talk.ends()
+        left = [m for m in meanings if m.end is None or m.end in ends] or meanings
         return tuple(m for m in left if m.probability >= self._options.least * left[0].probability)
 
     def _towards(self, observation: Observation) -> Decision:

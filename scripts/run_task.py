@@ -41,7 +41,7 @@ class Args:
     planner: str = "default"
     """Planning strategy; scripts/list.py shows them."""
     model: str = "embedded"
-    """Language model: `embedded`, a folder, a hub name or `NAME@http://HOST:PORT/v1`."""
+    """Language model: `embedded`, `embedded-plain`, a folder, a hub name or `NAME@http://HOST:PORT/v1`."""
     robot: str = "panda"
     """Robot; scripts/list.py shows them."""
     seed: int = 0

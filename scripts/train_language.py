@@ -25,7 +25,7 @@ class Args:
     """Fine-tunes the embedded language model. A run that was stopped goes on from its last checkpoint."""
 
     out: Path
-    """Folder for adapter.safetensors (also on the way), README.md, history.json, curve.png and the checkpoint."""
+    """Folder for adapter.safetensors (also on the way), its card and picture, history.json and the checkpoint."""
     samples: int = 20_000
     """How many are learnt, each once."""
     minutes: float | None = None
@@ -70,7 +70,7 @@ def main(args: Args) -> int:
         tuner.save()
     _write(weights, tuner, device, args)
     (args.out / "history.json").write_text(json.dumps(tuner.history.as_dict(), indent=1) + "\n", encoding="utf-8")
-    draw_history(tuner.history, args.out / "curve.png")
+    draw_history(tuner.history, weights.with_suffix(".png"))
     write_card(weights, tuner.history)
     last = tuner.history.checks[-1]
     console.print(f"{tuner.samples} samples, held-out loss {last.loss:.4f}, exact {last.exact}; adapter at {weights}")
@@ -166,7 +166,6 @@ def _write(weights: Path, tuner: Tuner, device: str, args: Args) -> None:
         "lowest": str(args.lowest),
         "seed": str(args.seed),
         "samples": str(tuner.samples),
-        "minutes": f"{tuner.seconds / 60.0:.0f}",
         "device": device,
         "command": shlex.join(["python", "scripts/train_language.py", *sys.argv[1:]]),
     }

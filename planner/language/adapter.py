@@ -20,6 +20,9 @@ FORMAT = "forethought-language-adapter/1"
 DEFAULT_ADAPTER = Path(__file__).parent / "weights" / "adapter.safetensors"
 """The adapter that comes with the package."""
 
+_TOLD = "forethought"
+"""Entry of the file's metadata that holds all of them, as JSON."""
+
 _PEFT_CONFIG, _PEFT_WEIGHTS, _PEFT_PREFIX = "adapter_config.json", "adapter_model.safetensors", "base_model.model."
 
 
@@ -58,7 +61,9 @@ def write_adapter(path: Path, pairs: Mapping[str, Pair], rank: int, alpha: float
     small = {name: tensor.to(torch.bfloat16).contiguous() for name, tensor in sorted(tensors.items())}
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_suffix(".writing")
-    save_file(small, str(scratch), {**metadata, "format": FORMAT, "rank": str(rank), "alpha": str(alpha)})
+    told = {**metadata, "format": FORMAT, "rank": str(rank), "alpha": str(alpha)}
+    # One entry: several would be written in an order of their own each time.
+    save_file(small, str(scratch), {_TOLD: json.dumps(told, sort_keys=True)})
     scratch.chmod(0o644)  # it is made readable for its owner alone
     scratch.replace(path)
 
@@ -71,7 +76,8 @@ def read_adapter(path: Path) -> Adapter:
     """
     if path.is_dir():
         return _read_peft(path)
-    tensors, metadata = _read(path)
+    tensors, entries = _read(path)
+    metadata = json.loads(entries.get(_TOLD, "{}"))
     if metadata.get("format") != FORMAT:
         raise ValueError(f"{str(path)!r} is no adapter: its format is {metadata.get('format')!r}; expected {FORMAT!r}")
     pairs = _pairs(path, {name: tensors[name] for name in tensors}, (".a", ".b"))

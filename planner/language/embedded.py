@@ -120,9 +120,12 @@ def file_sha256(path: Path) -> str:
 
 
 def main() -> int:
-    """Converts the model if need be and says where it is."""
+    """Converts the model and adds its adapter, if that was not done before, and says where it is."""
+    from planner.language.adapter import DEFAULT_ADAPTER
+    from planner.language.merging import merged_folder
+
     try:
-        print(embedded_folder())
+        print(merged_folder(embedded_folder(), DEFAULT_ADAPTER) if DEFAULT_ADAPTER.is_file() else embedded_folder())
     except (FileNotFoundError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

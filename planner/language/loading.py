@@ -21,13 +21,14 @@ def load_language_model(name: str = EMBEDDED, precision: str = "fp32") -> Langua
     Args:
         name: `embedded`, with the adapter that comes with the package, or `embedded-plain`, without it; or a folder
             that transformers can load; or a hub name, `owner/model`. To any of these an adapter may be added:
-            `FOLDER+ADAPTER`, a file of `scripts/train_language.py` or a folder of peft's. Or
+            `FOLDER+ADAPTER`, a file of `scripts/train_language.py` or a folder of peft's (added to `embedded` it takes
+            the place of its own). Or
             `NAME@http://HOST:PORT/v1` for a model behind an OpenAI-compatible address.
         precision: of a local model's weights, one of `planner.language.llama.PRECISIONS`; `fp32` loses nothing.
 
     Raises:
         ValueError: there is no such model or precision; one line that says what there is.
-        FileNotFoundError: the embedded model is not installed.
+        FileNotFoundError: the embedded model is not installed, or its adapter is not there.
         ModelUnavailable: a remote model's server does not answer.
     """
     return _loaded(name, precision)
@@ -52,7 +53,8 @@ def _loaded(name: str, precision: str) -> LanguageModel:
     near = difflib.get_close_matches(name, [EMBEDDED, PLAIN], n=1, cutoff=0.6)
     hint = f"the nearest is {near[0]!r}" if near else f"the default is {EMBEDDED!r}"
     raise ValueError(
-        f"no language model {name!r}; expected 'embedded', a folder, a hub name 'owner/model' or '{FORM}'; {hint}"
+        f"no language model {name!r}; expected {EMBEDDED!r}, {PLAIN!r}, a folder, a hub name 'owner/model' "
+        f"or '{FORM}'; {hint}"
     )
 
 
@@ -60,9 +62,14 @@ def _embedded(name: str, precision: str) -> LanguageModel:
     from planner.language.adapter import DEFAULT_ADAPTER
     from planner.language.embedded import embedded_folder
 
-    if name == EMBEDDED and DEFAULT_ADAPTER.is_file():
-        return _with_adapter(PLAIN, DEFAULT_ADAPTER, name, precision)
-    return _recorded(embedded_folder(), name, precision)
+    if name == PLAIN:
+        return _recorded(embedded_folder(), name, precision)
+    if not DEFAULT_ADAPTER.is_file():
+        raise FileNotFoundError(
+            f"the adapter of the embedded model is missing: expected it at {DEFAULT_ADAPTER}; "
+            f"without it there is {PLAIN!r}"
+        )
+    return _with_adapter(PLAIN, DEFAULT_ADAPTER, name, precision)
 
 
 def _with_adapter(base: str, adapter: Path, name: str, precision: str) -> LanguageModel:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from sim.catalog import BASIC, COLORS, types_of
 from sim.state import TABLE, SceneState
@@ -176,3 +177,82 @@ def read_instruction(observation: Observation) -> str | Refuse:
         return Refuse("the instruction is empty")
     absent = missing(instruction, observation.state)
     return instruction if absent is None else Refuse(f"there is no {absent} in the scene")
+
+
+def plainly_there(instruction: str, state: SceneState) -> bool:
+    """Whether an instruction names things in plain words, and the scene has all of them.
+
+    Plain are phrases after an article, or with a colour, of words that the catalogue has; not what is counted,
+    described, or said to be somewhere.
+
+    Args:
+        instruction: in natural language.
+        state: the scene.
+    """
+    said: list[str] = re.findall(r"[a-z0-9]+(?:-[a-z]+)*", instruction.lower().replace("'s", ""))
+    words = [SAME.get(w, w) for w in said]
+    phrases = _phrases(words)
+    if not phrases or missing(instruction, state) is not None or not (_COUNTS | _CLAUSES).isdisjoint(words):
+        return False
+    nouns = _nouns(state)
+    return all(_is_there(phrase, state, nouns) for phrase in phrases)
+
+
+def plainly_absent(instruction: str, state: SceneState) -> str | None:
+    """A colour and one of the basic kinds that an instruction names side by side, and that the scene has not got.
+
+    None also where it says what is not, or what if: there the thing need not be here.
+    """
+    said: list[str] = re.findall(r"[a-z0-9]+(?:-[a-z]+)*", instruction.lower())
+    words = [SAME.get(w, w) for w in said]
+    if not _IF_NOT.isdisjoint(words):
+        return None
+    for color, noun in pairwise(words):
+        kind = _singular(noun, BASIC)
+        if color in COLORS and kind in BASIC:
+            there = any(o.color == color and kind in {*types_of(o.category), *o.name.split()} for o in state.objects)
+            if not there:
+                return f"{color} {kind}"
+    return None
+
+
+_IF_NOT = _listed(
+    "if unless when in-case case no not non nor neither never without but except other than otherwise else or"
+)
+_COUNTS = _listed(
+    "two three four five six seven eight nine ten 2 3 4 5 6 7 8 9 10 first second third fourth fifth last"
+)
+_CLAUSES = _listed("that which whose who from out off if when lying sitting standing")
+"""Words at which something is said of a thing that may not be so."""
+
+
+def _phrases(words: Sequence[str]) -> list[list[str]]:
+    """Runs of words that begin with an article, which is left out, or with a colour."""
+    found: list[list[str]] = []
+    inside = False
+    for word in words:
+        if word in _DETERMINERS:
+            found.append([])
+            inside = True
+        elif word in _ENDS:
+            inside = False
+        elif inside:
+            found[-1].append(word)
+        elif word in COLORS:
+            found.append([word])
+            inside = True
+    return [phrase for phrase in found if phrase]
+
+
+def _is_there(phrase: Sequence[str], state: SceneState, nouns: frozenset[str]) -> bool:
+    """Whether each word is known here, and a thing of the phrase's colour is called by its last word."""
+    known = nouns | _GENERIC | set(COLORS)
+    if any(_singular(w, known) not in known for w in phrase):
+        return False
+    last = _singular(phrase[-1], known)
+    any_thing = last in _GENERIC or last in COLORS
+    return all(
+        any(o.color == c and (any_thing or last in {o.category, *o.name.split()}) for o in state.objects)
+        for c in phrase
+        if c in COLORS
+    )

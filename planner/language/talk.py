@@ -24,7 +24,7 @@ from planner.language.prompt import (
 )
 from planner.language.protocol import LanguageModel
 from planner.language.question import not_here, which_one
-from planner.language.reference import read_instruction
+from planner.language.reference import plainly_absent, plainly_there, read_instruction
 from planner.language.scene_text import describe_scene
 from skills.protocol import Ask, Finish, Observation, Rationale, Refuse
 from skills.spec import SkillCall
@@ -61,7 +61,7 @@ class Talk(Protocol):
         ...
 
     def ends(self) -> tuple[End, ...]:
-        """The ends that may be answered now."""
+        """The ends that may be answered now; `hear` comes first."""
         ...
 
     def text(self, choice: Choice) -> str:
@@ -110,7 +110,10 @@ class Spoken:
         self.__init__()
 
     def hear(self, observation: Observation) -> Refuse | None:
-        """Goes on with the text of this episode; begins another where this is not its continuation."""
+        """Goes on with the text of this episode; begins another where this is not its continuation.
+
+        Refuses what plainly names a thing that is not there: of that a list of words is surer than a small model.
+        """
         if not _said(observation).strip():
             return Refuse("the instruction is empty")
         if self._dialogue is None or self._seen is None or not continues(observation, self._seen):
@@ -119,7 +122,8 @@ class Spoken:
             self._asked = []
         self._dialogue.update(observation)
         self._seen = observation
-        return None
+        absent = plainly_absent(_said(observation), observation.start)
+        return None if absent is None else Refuse(f"there is no {absent} in the scene")
 
     def prompt(self, thoughts: Sequence[Thought] = ()) -> str:
         """The dialogue up to `Step:`."""
@@ -140,8 +144,11 @@ class Spoken:
         return self._heard()[0].goal_prompt()
 
     def ends(self) -> tuple[End, ...]:
-        """All four, but no question too many."""
-        return tuple(e for e in End if e != End.ASK or len(self._asked) < QUESTIONS)
+        """All four, but no question too many, and nothing that is plainly there is missing."""
+        _, seen = self._heard()
+        there = plainly_there(_said(seen), seen.state)
+        kept_from = {End.ASK: len(self._asked) >= QUESTIONS, End.MISSING: there}
+        return tuple(e for e in End if not kept_from.get(e, False))
 
     def text(self, choice: Choice) -> str:
         """As `dialogue.answer` writes it."""

@@ -105,7 +105,7 @@ def test_a_folder_holds_one_run(tmp_path: Path) -> None:
         run(tmp_path, replace(SCRIPTED, planner="other"), workers=0)
     with pytest.raises(ValueError, match="holds a run with version 1, not 2"):
         run(tmp_path, suite=replace(SUITE, version=2), workers=0)
-    with pytest.raises(ValueError, match="holds a run with weights {}, not {'adapter': 'other'}"):
+    with pytest.raises(ValueError, match=r"holds a run with weights \{\}, not \{'adapter'"):
         evaluate(SUITE, SCRIPTED, episodes=1, seed=10, out=tmp_path, workers=0, weights={"adapter": "other"})
 
 

@@ -23,9 +23,9 @@ def test_one_instance_a_process_and_its_identity() -> None:
     assert load_language_model("embedded") is model
     identity = model.identity()
     assert identity.name == "embedded"
-    assert identity.sha256 == json.loads((embedded_folder() / "source.json").read_text())["sha256"]
-    assert identity.sha256 is not None
-    assert len(identity.sha256) == 64
+    plain = load_language_model("embedded-plain").identity()
+    assert plain.sha256 == json.loads((embedded_folder() / "source.json").read_text())["sha256"]
+    assert identity.sha256 is not None and len(identity.sha256) == 64 and identity.sha256 != plain.sha256
     assert {"torch", "transformers"} <= set(identity.packages)
 
 

@@ -115,11 +115,19 @@ def test_it_asks_and_goes_on_with_the_answer() -> None:
 
 def test_it_refuses_as_the_model_says() -> None:
     missing = Translate(trained(goal=str(End.MISSING)), Preconditions())
-    decision = missing.decide(Observation("lift the purple block", STATE, STATE))
-    assert isinstance(decision, Refuse) and decision.reason == "there is no purple block in the scene"
+    decision = missing.decide(Observation("lift the block that looks like an aubergine", STATE, STATE))
+    assert isinstance(decision, Refuse)
     assert "answer refuse, it is not here, probability 0.90" in decision.rationale.note
     impossible = Translate(trained(goal=str(End.IMPOSSIBLE)), Preconditions()).decide(observe())
     assert isinstance(impossible, Refuse) and "no skill" in impossible.reason
+
+
+def test_a_list_of_words_is_surer_than_the_model_of_what_is_plainly_there_and_what_is_not() -> None:
+    planner = Translate(trained(goal="(holding red_block)"), Preconditions())
+    absent = planner.decide(Observation("lift the purple block", STATE, STATE))
+    assert isinstance(absent, Refuse) and absent.reason == "there is no purple block in the scene"
+    model = Beam(**{str(End.MISSING): 0.6, GOAL: 0.3})
+    assert called(Translate(model, Preconditions()).decide(observe())) == "pick(red block)"
 
 
 def test_the_next_formula_is_tried_where_the_likeliest_has_no_plan() -> None:

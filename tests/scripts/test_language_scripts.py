@@ -85,9 +85,9 @@ def test_training_writes_all_that_belongs_to_an_adapter_and_goes_on(
     adapter = read_adapter(out / "adapter.safetensors")
     assert adapter.metadata["samples"] == "12" and adapter.metadata["base_sha256"] == "f" * 64
     assert {name.split(".")[2] for name in adapter.pairs} == {"1"}
-    card = (out / "README.md").read_text()
+    card = (out / "adapter.md").read_text()
     assert "Apache-2.0" in card and "12 samples" in card and "| 12 |" in card
-    assert (out / "curve.png").read_bytes()[:4] == b"\x89PNG"
+    assert (out / "adapter.png").read_bytes()[:4] == b"\x89PNG"
     code, printed, _ = run(train_language, capsys, *usual, "--samples", "24")
     assert code == OK and json.loads(printed)["samples"] == 24
     moments = json.loads((out / "history.json").read_text())["moments"]

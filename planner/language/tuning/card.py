@@ -11,7 +11,7 @@ from planner.language.tuning.history import History
 
 
 def write_card(weights: Path, history: History, measured: dict[str, Any] | None = None) -> Path:
-    """Writes `README.md` beside an adapter file.
+    """Writes the card beside an adapter file, under its name; a picture of that name is shown in it.
 
     Args:
         weights: the adapter.
@@ -21,7 +21,7 @@ def write_card(weights: Path, history: History, measured: dict[str, Any] | None 
     Returns:
         The card.
     """
-    path = weights.with_name("README.md")
+    path = weights.with_suffix(".md")
     path.write_text(_card(weights, history, measured), encoding="utf-8")
     return path
 
@@ -41,7 +41,7 @@ formula. It knows the scenes and skills of this project's simulator, English onl
   `{told["base_sha256"]}`
 - **Licence**: Apache-2.0, as the base; the data are made by this repository alone
 - **Data**: {told["samples"]} samples of `planner/language/corpus`, seed {told["seed"]}, each learnt once;
-  {told["minutes"]} minutes on {told["device"]}
+  {_minutes(history)} on {told["device"]}
 
 ```
 {told["command"]}
@@ -49,8 +49,17 @@ formula. It knows the scenes and skills of this project's simulator, English onl
 
 ## On held-out templates and scenes
 
-{_checks(history)}
+{_checks(history)}{_picture(weights)}
 {_measured(measured)}"""
+
+
+def _minutes(history: History) -> str:
+    return f"{history.checks[-1].seconds / 60.0:.0f} minutes" if history.checks else "trained"
+
+
+def _picture(weights: Path) -> str:
+    picture = weights.with_suffix(".png")
+    return f"\n![Loss and held-out accuracy over the training]({picture.name})\n" if picture.is_file() else ""
 
 
 def _checks(history: History) -> str:

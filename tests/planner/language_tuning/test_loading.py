@@ -84,3 +84,14 @@ def test_the_embedded_model_with_and_without(monkeypatch: pytest.MonkeyPatch, tm
     finally:
         loading._loaded.cache_clear()
         shutil.rmtree(cache)  # half a gigabyte, which no one will ask for again
+
+
+def test_without_its_adapter_the_embedded_model_is_not_to_be_had(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(adapter_module, "DEFAULT_ADAPTER", tmp_path / "gone.safetensors")
+    loading._loaded.cache_clear()
+    with pytest.raises(
+        FileNotFoundError, match=r"adapter .* missing: .*gone\.safetensors; without .* 'embedded-plain'"
+    ):
+        load_language_model("embedded")
