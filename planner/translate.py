@@ -16,17 +16,15 @@ from dataclasses import dataclass, replace
 from planner.alternatives import Calls, likeliest
 from planner.feasibility.protocol import FeasibilityModel
 from planner.language.dialogue import End
-from planner.language.goals import Meaning, Reading, read_goals
+from planner.language.goals import Meaning, Reading, goal_of, read_goals
 from planner.language.protocol import LanguageModel, ModelAnswerError
 from planner.language.talk import continues, speaks_dialogue, talk_with
 from planner.monologue import Monologue
 from planner.patience import Patience
 from planner.pursuit import MAX_FAILURES, Outlook, Pursuit
 from planner.second_opinion import PLANS, second_opinion
-from skills.goals import parse_goal
 from skills.predicates import atoms
 from skills.protocol import Act, Decision, Finish, Observation, Rationale, Refuse
-from skills.symbolic import typing_of
 
 
 @dataclass(frozen=True)
@@ -123,7 +121,7 @@ class Translate:
 
     def _plans(self, meaning: Meaning, observation: Observation) -> list[Calls]:
         try:
-            goal = parse_goal(meaning.text, typing_of(observation.state))
+            goal = goal_of(meaning.text, observation.state)
         except ValueError:
             return []
         return self._pursuit.plans(goal, observation, PLANS)
@@ -165,7 +163,7 @@ class Translate:
 
     def _look(self, meaning: Meaning, observation: Observation) -> Outlook:
         try:
-            goal = parse_goal(meaning.text, typing_of(observation.state))
+            goal = goal_of(meaning.text, observation.state)
         except ValueError as error:
             # What it speaks of was there when it was understood.
             return Outlook(None, str(error))

@@ -11,9 +11,11 @@ from planner.language.dialogue import End, goal_answer
 from planner.language.goal_grammar import goal_grammar
 from planner.language.protocol import GrammarModel, LanguageModel
 from planner.language.talk import read_end
+from sim.catalog import types_of
 from sim.state import SceneState
-from skills.goals import Formula, parse_goal
+from skills.goals import Formula, Leaf, Node, parse_goal
 from skills.symbolic import typing_of
+from skills.vocabulary import Atom
 
 GOAL_TOKENS = 256
 """Most tokens of a formula that is written freely."""
@@ -116,13 +118,35 @@ def _read(
     return Reading(tuple(ordered), unreadable, prompt_tokens, generated_tokens)
 
 
+def goal_of(text: str, state: SceneState) -> Formula:
+    """The formula as it is meant: to be on a bowl is to be in it, and to be in a plate is to be on it.
+
+    People use the one word for the other, and so does a model that reads them.
+
+    Raises:
+        ValueError: it cannot be read in this scene.
+    """
+    return _meant(parse_goal(text, typing_of(state)), state)
+
+
+def _meant(formula: Formula, state: SceneState) -> Formula:
+    if isinstance(formula, Node):
+        return Node(formula.kind, tuple(_meant(part, state) for part in formula.parts))
+    predicate, arguments = formula.atom
+    if predicate not in ("on", "in") or arguments[1] not in state:
+        return formula
+    types = types_of(state[arguments[1]].category)
+    fitting = {p for p, kind in (("on", "surface"), ("in", "container")) if kind in types}
+    return formula if predicate in fitting or not fitting else Leaf(Atom(fitting.pop(), arguments), formula.positive)
+
+
 def _formula(text: str, state: SceneState) -> Formula:
     """The formula, which says something.
 
     Raises:
         ValueError: it cannot be read, or is true or false whatever the scene.
     """
-    formula = parse_goal(text, typing_of(state))
+    formula = goal_of(text, state)
     if next(formula.leaves(), None) is None:
         raise ValueError(f"the goal {text!r} asks for nothing in this scene")
     return formula

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from planner.language.dialogue import End
-from planner.language.goals import read_goals
+from planner.language.goals import goal_of, read_goals
 from planner.language.scripted import ScriptedModel
 from planner.pursuit import MAX_FAILURES
 from planner.translate import Translate, TranslateOptions
@@ -152,6 +152,15 @@ def test_formulas_that_mean_the_same_count_together() -> None:
     reading = read_goals(Beam(**{"(in blue_block green_bowl)": 0.4, GOAL: 0.35, same: 0.2}), "", STATE, may_end=True)
     assert [m.text for m in reading.meanings] == [GOAL, "(in blue_block green_bowl)"]
     assert abs(reading.meanings[0].probability - 0.55) < 1e-9
+
+
+def test_on_a_bowl_is_in_it_and_in_a_plate_is_on_it() -> None:
+    said = {"(on red_block green_bowl)": "in", "(forall (?b - block) (exists (?w - bowl) (on ?b ?w)))": "in"}
+    for goal, meant in said.items():
+        decision = Translate(trained(goal=goal), Preconditions()).decide(observe())
+        assert isinstance(decision, Act) and decision.then[0].arguments[1] == meant
+    plate = scene({"red block": (0.4, 0.1), "white plate": (0.6, 0.1)})
+    assert str(goal_of("(not (in red_block white_plate))", plate)) == "(not (on red_block white_plate))"
 
 
 def test_what_can_not_be_read_is_done_step_by_step() -> None:
