@@ -10,7 +10,6 @@ import math
 from dataclasses import replace
 
 from planner.language.places import SQUARE
-from sim.geometry import Vec3
 from sim.state import TABLE, ObjectState, SceneState
 from sim.stations import STATIONS
 from skills.goals import Formula
@@ -36,12 +35,13 @@ def middled(state: SceneState) -> SceneState:
     for thing in state.objects:
         if (thing.name, TABLE) not in state.supports or thing.name == state.robot.holding:
             continue
-        shift = [_middle(p) - p for p in thing.position[:2]]
+        x, y, _ = thing.position
+        shift = (_middle(x) - x, _middle(y) - y)
         together = [thing.name]
         for lower in together:
             together += [n for n in state.carried_by(lower) if n not in together]
         for name in together:
-            moved = moved.with_object(_shifted(moved[name], (*shift, 0.0)))
+            moved = moved.with_object(_shifted(moved[name], shift))
     return moved
 
 
@@ -50,6 +50,6 @@ def _middle(coordinate: float) -> float:
     return (math.floor(coordinate / SQUARE + 1e-9) + 0.5) * SQUARE
 
 
-def _shifted(thing: ObjectState, by: Vec3) -> ObjectState:
-    position = tuple(p + d for p, d in zip(thing.position, by, strict=True))
-    return replace(thing, pose=replace(thing.pose, position=position))
+def _shifted(thing: ObjectState, by: tuple[float, float]) -> ObjectState:
+    x, y, z = thing.position
+    return replace(thing, pose=replace(thing.pose, position=(x + by[0], y + by[1], z)))

@@ -9,7 +9,7 @@ import re
 
 import numpy as np
 
-from planner.language.corpus.kitchen_look import BIN, TOPS, Kitchen
+from planner.language.corpus.kitchen_look import BIN, TOPS, Kitchen, spot
 from planner.language.corpus.kitchen_moods import MOODS
 from planner.language.corpus.kitchen_which import where_to
 from planner.language.corpus.phrasing import Patterns, chance, one
@@ -188,6 +188,9 @@ def _missing(state: SceneState, rng: np.random.Generator) -> Wish | None:
             word = "redbull"
     else:
         word = one(rng, [w for w in ABSENT if w not in _PLURALS])
+    if chance(rng, 0.12):
+        # As what is there is told from others like it.
+        word = f"{word} {one(rng, ('on', 'on', 'that is on'))} {spot(one(rng, TOPS), rng)}"
     template, text = _MISSING.say(rng, w=word, **where_to(rng))
     return Wish(template, text, None, Verdict.MISSING)
 

@@ -12,7 +12,7 @@ from skills.goals import parse_goal
 from skills.symbolic import typing_of
 from tests.scene_builder import scene
 
-STATE = scene({"red block": (0.5, 0.13), "blue block": (0.5, 0.28), "white bowl": (0.37, -0.2), "mug": "white bowl"})
+STATE = scene({"red block": (0.51, 0.13), "blue block": (0.51, 0.28), "white bowl": (0.37, -0.21), "mug": "white bowl"})
 
 
 def told(text: str) -> bool:
@@ -20,9 +20,9 @@ def told(text: str) -> bool:
 
 
 def test_the_edge_of_a_region_lies_within_a_square() -> None:
-    # The left side begins at 0.117 m: the middle of g, 0.125 m, is in it, and so is all but its right edge.
+    # The left side begins at 0.117 m, within column g, which ends at 0.10 m and has its middle at 0.125 m.
     assert told("(at red_block left_side)") and told("(at blue_block left_side)")
-    moved = scene({"red block": (0.5, 0.11), "blue block": (0.5, 0.28)})
+    moved = scene({"red block": (0.51, 0.11), "blue block": (0.51, 0.28)})
     assert square(moved["red block"]) == square(STATE["red block"])
     assert not is_told(parse_goal("(at red_block left_side)", typing_of(moved)), moved)
     assert is_told(parse_goal("(holding red_block)", typing_of(moved)), moved)
