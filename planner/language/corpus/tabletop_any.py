@@ -11,7 +11,7 @@ from planner.language.corpus.look import Look
 from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import Refer, view
 from planner.language.corpus.tabletop_many import countable
-from planner.language.corpus.tabletop_single import ON_FLAT, PICK, speakable
+from planner.language.corpus.tabletop_single import ON_FLAT, speakable, to_pick
 from planner.language.corpus.wish import Drawer, Wish
 from sim.state import SceneState
 
@@ -135,7 +135,7 @@ def twin(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if any(look.below.get(o.name) == y for o in members) and y is not None:
         return None
     if y is None:
-        template, text = PICK.say(rng, x=x)
+        template, text = to_pick(rng, x)
         condition = "(holding ?x)"
     else:
         flat = ON_FLAT if chance(rng, 0.2) else _TWIN_ON

@@ -8,7 +8,7 @@ from planner.language.corpus.frames import Frames, atom, chance, one
 from planner.language.corpus.refer import view
 from planner.language.corpus.regions import draw_region
 from planner.language.corpus.tabletop_push import PUSH, WAYS
-from planner.language.corpus.tabletop_single import ON, ON_FLAT, PICK, REGION, speakable
+from planner.language.corpus.tabletop_single import ON, ON_FLAT, REGION, speakable, to_pick
 from planner.language.corpus.wish import Drawer, Wish
 from sim.state import TABLE, SceneState
 
@@ -60,7 +60,7 @@ def fancy(style: str) -> Drawer:
             direction = one(rng, sorted(WAYS))
             template, text = PUSH.say(rng, x=phrase, way=one(rng, WAYS[direction]))
             return Wish(template, text, atom("moved", x, direction), prefers="push")
-        template, text = PICK.say(rng, x=phrase)
+        template, text = to_pick(rng, phrase)
         return Wish(template, text, atom("holding", x))
 
     return draw

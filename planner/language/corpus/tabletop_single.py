@@ -174,6 +174,15 @@ def wish_of(frames: Frames, rng: np.random.Generator, goal: str, *, prefers: str
     return Wish(template, text, goal, prefers=prefers)
 
 
+def to_pick(rng: np.random.Generator, said: str) -> tuple[str, str]:
+    """A sentence of `PICK`: not `I need the ball in the bowl`, which may want it to be there."""
+    placed = bool({"in", "on", "inside", "under", "at"} & set(said.split()))
+    template, text = PICK.say(rng, x=said)
+    while placed and template.endswith("/13"):
+        template, text = PICK.say(rng, x=said)
+    return template, text
+
+
 def pick(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To hold something."""
     look, refer = view(state, rng)
@@ -181,7 +190,8 @@ def pick(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if not things:
         return None
     x = one(rng, things)
-    return wish_of(PICK, rng, atom("holding", x), x=refer.the(x, 0.3))
+    template, text = to_pick(rng, refer.the(x, 0.3))
+    return Wish(template, text, atom("holding", x))
 
 
 def within(state: SceneState, rng: np.random.Generator) -> Wish | None:
