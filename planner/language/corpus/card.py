@@ -46,4 +46,5 @@ def full(sample: Sample) -> str:
     """One sample as it is read and answered."""
     said = "".join(line for line in sample.goal_prompt.splitlines(keepends=True) if line.startswith("Person:"))
     head = f"[{sample.template}; {sample.verdict}; {sample.kind}]"
-    return f"{head}\n{sample.text}{said}Goal:{sample.goal_answer}"
+    earlier = "".join(f"Goal:{answer}" for _, answer in sample.earlier_goals)
+    return f"{head}\n{sample.text}{earlier}{said}Goal:{sample.goal_answer}"

@@ -20,6 +20,9 @@ _CLASSES = {
     "primary": ("primary-coloured",),
     "colourless": ("colourless",),
 }
+_ALIKE = {"blue": {"cyan"}, "cyan": {"blue"}, "red": {"pink"}}
+_DOUBTFUL = {"warm": {"pink", "brown"}, "cool": {"purple"}}
+"""Colours of which it is open whether they belong to a class."""
 
 
 class Desk:
@@ -96,9 +99,14 @@ class Desk:
 
     def _by_color(self, block: str, noun: str, rng: np.random.Generator) -> list[str]:
         color, ways = str(self.state[block].color), []
+        others = {str(self.state[b].color) for b in self.blocks if b != block}
         form = one(rng, SIMILE_FORMS)
-        ways.append(said(form, rng, noun=noun, like=one(rng, SIMILES[color])))
+        # Cyan is like the sky as well, and pink like a strawberry.
+        if not others & _ALIKE.get(color, set()):
+            ways.append(said(form, rng, noun=noun, like=one(rng, SIMILES[color])))
         for name, colors in COLOR_CLASSES.items():
+            if others & _DOUBTFUL.get(name, set()):
+                continue
             if color in colors and [b for b in self.blocks if self.state[b].color in colors] == [block]:
                 ways.append(f"the {one(rng, _CLASSES[name])} {noun}")
         if len(self.blocks) == 2:

@@ -62,7 +62,7 @@ _CANNOT = Patterns(
     "paint {x} [green|golden|in another colour]",
     "[break|crush|cut|melt|burn] {x} [into pieces|in half|]",
     "throw {x} [out of the window|on the floor|at the wall|across the room]",
-    "[take|pull] the drawer out of the desk [completely|]",
+    "take the drawer out of the desk completely",
     "[lift|pick up|carry away] the [drawer|desk|cupboard|lightbulb|switch|button|door]",
     "put the [drawer|cupboard|button|lightbulb] on [top of|] {x}",
     "put the [lightbulb|led|switch|button] in the drawer",
@@ -80,7 +80,7 @@ _CANNOT = Patterns(
     "put {x} under the desk",
     "glue {x} to the door",
     "close the desk",
-    "[build|make] a [house|bridge|pyramid] out of ten blocks",
+    "[hide|bury] {x} [under|beneath] the floor",
     "make {x} [bigger|smaller|float|disappear]",
     "push the [button|switch] into the drawer",
 )
@@ -194,6 +194,9 @@ def _which(state: SceneState, rng: np.random.Generator) -> Wish | None:
     goal = goals.get(k, atom("in", block, box))
     if len(desk.blocks) == 1:
         return Wish(f"{template}-only", text, goal, prefers="push" if k == 2 else "")
+    # Who speaks of putting the block away, or of pushing it, hardly means one that is put away already.
+    if (k in goals and k > 0 and len(desk.where(TABLE)) == 1) or (k not in goals and desk.where(box)):
+        return None
     reply = _reply(desk.the(block, rng, plain=True), rng)
     return Wish(template, text, None, Verdict.AMBIGUOUS, replies=((reply, goal),))
 

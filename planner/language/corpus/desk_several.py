@@ -166,9 +166,7 @@ def _all_in(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if not rest or kept == desk.held or kept in desk.loaded:
         return None
     goals = [atom("in", b, "drawer") for b in inside]
-    return Wish(
-        *_ALL_BUT.say(rng, x=desk.the(kept, rng, plain=True), d=word), both(*goals, no(atom("in", kept, "drawer")))
-    )
+    return Wish(*_ALL_BUT.say(rng, x=desk.the(kept, rng, plain=True), d=word), both(*goals))
 
 
 def _two_in(state: SceneState, rng: np.random.Generator) -> Wish | None:

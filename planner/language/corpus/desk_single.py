@@ -120,7 +120,7 @@ _PUSH_IN = Patterns(
 _LIFT = Patterns(
     "desk/lift",
     "<lift> {x}",
-    "<lift> {x} {from}",
+    "[pick up|lift|grab|grasp|lift up] {x} {from}",
     "[go|] [pick|lift] {x} up [in the air|into the air|]",
     "hold {x} [in your hand|up|for a moment]",
     "take {x} {from} [and keep hold of it|and hold it|into your hand]",
@@ -179,7 +179,7 @@ _UNSTACK = Patterns(
     "remove {x} from {y} [and lay it on the table|]",
     "{x} should [lie|be] on the [table|desk] and not on {y}",
     "get {x} down from {y}",
-    "[take|lift] {x} down [and lay it beside {y}|]",
+    "[take|get] {x} down [and lay it beside {y}|]",
 )
 _UNSTACK_ALL = Patterns(
     "desk/unstack-all",
@@ -283,7 +283,7 @@ def _stack(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if len(desk.blocks) < 2:
         return None
     if chance(rng, 0.12) and not any(desk.below.get(b) in desk.blocks for b in desk.blocks):
-        return Wish(*_STACK_ANY.say(rng), "(exists (?x ?y - block) (on ?x ?y))")
+        return Wish(*_STACK_ANY.say(rng), "(exists (?x - block ?y - block) (on ?x ?y))")
     upper, lower = some(rng, desk.blocks, 2)
     if desk.below.get(upper) == lower or lower == desk.held:
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from planner.language.corpus.edges import is_told
 from planner.language.corpus.follow import after
 from planner.language.corpus.frames import chance, one
 from planner.language.corpus.mishaps import failure, scene_after, somebody
@@ -103,6 +104,8 @@ def enact(wish: Wish, start: SceneState, spoken: str, split: str, rng: np.random
         kind, goal = "plain", None
     if kind is None:
         return None
+    # What a planner asks for first is the goal: that the person has to be asked is learnt there as well.
+    earlier = ((f"{episode.head}Goal:", goal_answer(End.ASK)),) if kind == "asked" else ()
     ending = goal_answer(goal if goal is not None else _ENDS[wish.verdict])
     return Sample(
         wish.template,
@@ -115,6 +118,7 @@ def enact(wish: Wish, start: SceneState, spoken: str, split: str, rng: np.random
         tuple(episode.pieces),
         ending,
         episode.goal_prompt,
+        earlier,
         kind,
     )
 
@@ -126,9 +130,11 @@ def _goals(wish: Wish, state: SceneState) -> list[Formula]:
 
 
 def _carried_out(wish: Wish, episode: _Episode) -> str | None:
-    """Steps to the goal; the kind of episode, or None if there is no plan."""
+    """Steps to the goal; the kind of episode; None if there is no plan, or the text leaves open what is to be done."""
     rng, state = episode.rng, episode.state
     goals = _goals(wish, state)
+    if not is_told(goals[-1], state):
+        return None
     calls = plan(goals, state, state, prefers=wish.prefers)
     if calls is None or (not calls and not chance(rng, _KEPT_DONE)):
         return None

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.language.corpus.frames import both, chance, expand, listed, name, one
 from planner.language.corpus.look import COUNTED, Look
-from planner.language.corpus.nouns import COLOR_CLASSES, NOUNS, TYPES, plural
+from planner.language.corpus.nouns import COLOR_CLASSES, COLOR_NEIGHBORS, NOUNS, TYPES, plural
 from planner.language.corpus.refer import Refer
 
 Condition = Callable[[str], str]
@@ -132,6 +132,9 @@ def _classes(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Gro
             members = tuple(o.name for o in same if o.color in colors)
             if len({o.color for o in same if o.color in colors}) < 2 or len(members) == len(same):
                 continue
+            # Purple may be cool, and pink and brown warm: who can tell.
+            if any(o.color in COLOR_NEIGHBORS.get(colors[0], ()) for o in same):
+                continue
             phrase = f"{one(rng, adjectives)} {plural(refer.noun(same[0].name))}"
             yield Group("class", expand(f"[all the|the|all] {phrase}", rng), f"the {phrase}", members, None)
 
@@ -170,7 +173,8 @@ def _everything(look: Look, rng: np.random.Generator) -> Iterator[Group]:
     words = one(rng, ("<everything>", "everything that can be moved", "all the movable things", "the lot"))
     fixed = len(look.things) > len(members)
     words = expand(words, rng)
-    if fixed and words != "everything that can be moved":
+    # Bowls and boxes stay where they are: who says `everything` means what can be taken.
+    if fixed and words != "everything that can be moved" and chance(rng, 0.4):
         words = one(rng, ("all the loose things", "everything that can be picked up", "all that can be moved"))
     yield Group("everything", words, "all things", members, "(forall (?x - movable) @)")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.language.corpus.kitchen_look import DRAWERS, TOPS, TRAITS, USER, Kitchen, spot
-from planner.language.corpus.phrasing import Patterns, atom, both, chance, either, no, one, said, some
+from planner.language.corpus.phrasing import Patterns, atom, both, chance, either, one, said, some
 from planner.language.corpus.wish import Drawer, Wish
 from planner.language.corpus.words import CATEGORY_WORDS
 from sim.state import SceneState
@@ -52,6 +52,15 @@ _ANY = Patterns(
     "my guest [asks for|would like|wants] {a}, <bring> one over",
     "[any|some] {word} would be [nice|great|good] [now|]",
     "<bring> me any {word} [you can find|you find|that you see|you like]",
+)
+_ONE_OF = Patterns(
+    "kitchen/any-one-of",
+    "<bring> me one of the {many}",
+    "<want> one of the {many}",
+    "<give> me [one|any one|any] of the {many}",
+    "[could|can] I have one of the {many}?",
+    "one of the {many} for me, [I don't care which|any will do]",
+    "pick one of the {many} and bring it to me",
 )
 _TWO = Patterns(
     "kitchen/two",
@@ -186,6 +195,9 @@ def _any(state: SceneState, rng: np.random.Generator) -> Wish | None:
     kind = _kind(kitchen, rng)
     if kind is None:
         return None
+    if len(kitchen.loose(kind)) > 1 and chance(rng, 0.3):
+        template, text = _ONE_OF.say(rng, many=CATEGORY_WORDS[kind][1][0] if kind != "fruit" else "pieces of fruit")
+        return Wish(template, text, kitchen.any_of(kitchen.loose(kind), "(at {} user)", kind))
     word = _single(kind, rng)
     article = one(rng, ("a", "a", "any", "one"))
     template, text = _ANY.say(rng, a=said(f"{article} {word}", rng), word=word)
@@ -195,10 +207,14 @@ def _any(state: SceneState, rng: np.random.Generator) -> Wish | None:
 def _kind(kitchen: Kitchen, rng: np.random.Generator, least: int = 1) -> str | None:
     """A type of which some are there; with the person there is none of it yet.
 
-    Not cans and bottles: who asks for a can wants to be asked what is to be in it.
+    Not food: who wants something to eat does not want ketchup.
     """
     held = [n for n in kitchen.at(USER)]
-    kinds = [k for k in KINDS[:5] if len(kitchen.loose(k)) >= least and not any(k in kitchen.kinds(n) for n in held)]
+    kinds = [
+        k
+        for k in KINDS
+        if k != "food" and len(kitchen.loose(k)) >= least and not any(k in kitchen.kinds(n) for n in held)
+    ]
     return one(rng, kinds) if kinds else None
 
 
@@ -246,7 +262,7 @@ def _pair(state: SceneState, rng: np.random.Generator) -> Wish | None:
     template, text = _PAIR.say(rng, many=word)
     if "different" in text and len({kitchen.base[n] for n in kitchen.of(kind)}) < len(kitchen.of(kind)):
         return None
-    goal = f"(exists (?x ?y - {kind}) (and (not (= ?x ?y)) (at ?x user) (at ?y user)))"
+    goal = f"(exists (?x - {kind} ?y - {kind}) (and (not (= ?x ?y)) (at ?x user) (at ?y user)))"
     return Wish(template, text, goal)
 
 
@@ -318,10 +334,10 @@ def _only(state: SceneState, rng: np.random.Generator) -> Wish | None:
     found = Kitchen(state).pair(rng)
     if found is None:
         return None
-    (first, x), (second, y) = found
+    (first, x), (_, y) = found
     pronoun = "they" if y.plural else "it"
     slots = x.slots() | {"y": y.text, "yit": pronoun, "ybe": "are" if y.plural else "is"}
-    return Wish(*_NOT_ALSO.say(rng, **slots), both(atom("at", first, USER), no(atom("at", second, USER))))
+    return Wish(*_NOT_ALSO.say(rng, **slots), atom("at", first, USER))
 
 
 BRINGING: dict[str, Drawer] = {

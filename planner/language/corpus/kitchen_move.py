@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.language.corpus.kitchen_look import BIN, DRAWERS, TOPS, USER, Kitchen, onto, spot, to_place
-from planner.language.corpus.phrasing import Patterns, atom, both, chance, listed, no, one, some
+from planner.language.corpus.phrasing import Patterns, atom, both, chance, listed, one, some
 from planner.language.corpus.wish import Drawer, Wish
 from planner.language.corpus.words import CATEGORY_WORDS
 from sim.state import SceneState
@@ -194,7 +194,7 @@ def _all_but(kitchen: Kitchen, kind: str, many: str, single: str, place: str, rn
         return None
     goals = [to_place(n, place) for n in group if n != kept]
     template, text = _say(_ALL_BUT, rng, many=many, one=single, **noun.slots(), **_where_to(place, rng))
-    return Wish(template, text, both(*goals, no(to_place(kept, place))))
+    return Wish(template, text, both(*goals))
 
 
 def _counted_kind(kitchen: Kitchen, rng: np.random.Generator, most: int = 3) -> str | None:

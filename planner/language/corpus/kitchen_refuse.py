@@ -5,9 +5,11 @@ Things that are not there are spoken of just like those that are, so that only t
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-from planner.language.corpus.kitchen_look import BIN, TOPS, Kitchen
+from planner.language.corpus.kitchen_look import BIN, TOPS, Kitchen, spot
 from planner.language.corpus.kitchen_moods import MOODS
 from planner.language.corpus.kitchen_which import where_to
 from planner.language.corpus.phrasing import Patterns, chance, one
@@ -41,11 +43,16 @@ ABSENT: tuple[str, ...] = (
 _PLURALS = ("scissors", "peanuts")
 NOWHERE: tuple[str, ...] = (
     *("fridge", "refrigerator", "oven", "microwave", "dishwasher", "sink", "freezer", "shelf", "pantry", "cupboard"),
-    *("windowsill", "stove", "cabinet", "basket", "bathroom", "bedroom", "toaster", "sofa", "washing machine"),
+    *("windowsill", "stove", "cabinet", "basket", "toaster", "sofa", "washing machine", "bookcase", "bench"),
 )
 """Places that this kitchen has not."""
 
-_NO_DOOR = ("sink", "shelf", "windowsill", "basket", "sofa", "stove", "toaster", "bathroom", "bedroom")
+_NO_DOOR = ("sink", "shelf", "windowsill", "basket", "sofa", "stove", "toaster", "bookcase", "bench")
+_DEVICES = (
+    *("radio", "television", "light", "lamp", "heater", "oven", "dishwasher", "fan", "microwave", "coffee machine"),
+    *("toaster", "computer", "air conditioning", "tap"),
+)
+"""What one would switch on, elsewhere."""
 
 _MISSING = Patterns(
     "kitchen/missing",
@@ -92,6 +99,15 @@ _MISSING_PLACE = Patterns(
     "close the {p}",
     "drive over to the {p} and wait",
 )
+_MISSING_DEVICE = Patterns(
+    "kitchen/missing-device",
+    "turn [on|off] the {w}",
+    "switch the {w} [on|off]",
+    "[could|can] you turn the {w} [on|off]?",
+    "<want> the {w} [on|off]",
+    "press the button of the {w}",
+    "unplug the {w}",
+)
 _CANNOT = Patterns(
     "kitchen/cannot",
     "[cook|boil] [some|] [pasta|rice|noodles|an egg] [for me|]",
@@ -113,8 +129,8 @@ _CANNOT = Patterns(
     "open {x} for me and [drink it|pour it out|empty it]",
     "[water the plants|walk the dog|feed the cat|do the laundry|iron my shirt|take the kids to school]",
     "order [a pizza|some groceries|a taxi] [for me|]",
-    "go [outside|upstairs|to the shop|to the garden|home]",
-    "turn [on|off] the [light|radio|heating|tap|television]",
+    "go [outside|upstairs|to the shop|to the garden|home|to the bathroom|to the bedroom]",
+    "[whistle|hum|sing] [a song|a tune|something] [for me|]",
     "juggle [with|] {x}",
     "melt {x}",
     "make {x} disappear",
@@ -155,6 +171,9 @@ _FROM_BIN = Patterns(
 )
 
 
+_RESTING = re.compile(r"in the (sofa|bench|windowsill|stove)")
+
+
 def _missing(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A thing by name that could be here, or that no such kitchen has."""
     kitchen = Kitchen(state)
@@ -169,6 +188,9 @@ def _missing(state: SceneState, rng: np.random.Generator) -> Wish | None:
             word = "redbull"
     else:
         word = one(rng, [w for w in ABSENT if w not in _PLURALS])
+    if chance(rng, 0.12):
+        # As what is there is told from others like it.
+        word = f"{word} {one(rng, ('on', 'on', 'that is on'))} {spot(one(rng, TOPS), rng)}"
     template, text = _MISSING.say(rng, w=word, **where_to(rng))
     return Wish(template, text, None, Verdict.MISSING)
 
@@ -208,7 +230,11 @@ def _missing_place(state: SceneState, rng: np.random.Generator) -> Wish | None:
     template, text = _MISSING_PLACE.say(rng, x=noun.text, p=place)
     if text.startswith(("open", "close")) and place in _NO_DOOR:
         return None
-    return Wish(template, text.replace("in the sofa", "on the sofa"), None, Verdict.MISSING)
+    return Wish(template, _RESTING.sub(r"on the \1", text), None, Verdict.MISSING)
+
+
+def _missing_device(state: SceneState, rng: np.random.Generator) -> Wish | None:
+    return Wish(*_MISSING_DEVICE.say(rng, w=one(rng, _DEVICES)), None, Verdict.MISSING)
 
 
 def _cannot(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -248,6 +274,7 @@ REFUSING: dict[str, Drawer] = {
     "missing-kind": _missing_kind,
     "missing-need": _missing_need,
     "missing-place": _missing_place,
+    "missing-device": _missing_device,
     "cannot": _cannot,
     "cannot-more": _cannot,
     "furniture": _furniture,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.language.corpus.kitchen_look import BIN, DRAWERS, TOPS, USER, Kitchen, onto, spot, to_place
-from planner.language.corpus.phrasing import Patterns, atom, chance, either, one, said
+from planner.language.corpus.phrasing import Patterns, atom, either, one, said
 from planner.language.corpus.wish import Drawer, Verdict, Wish
 from planner.language.corpus.words import CATEGORY_WORDS
 from sim.state import SceneState
@@ -25,14 +25,6 @@ _WHICH = Patterns(
     "I am done with the {w}, throw it away",
     "the {w} [belongs|should go|should be] {there2}",
     "[take|grab] the {w} and [put|set] it {there}",
-)
-_ONE_OF = Patterns(
-    "kitchen/one-of",
-    "<bring> me one of the {many}",
-    "<want> one of the {many}",
-    "<bring> me a {w}",
-    "[could|can] I have one of the {many}?",
-    "<give> me a {w}",
 )
 _DRAWER = Patterns(
     "kitchen/which-drawer",
@@ -83,25 +75,15 @@ def _which(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if not kinds:
         return None
     kind = one(rng, kinds)
-    if chance(rng, 0.2) and kind in ("can", "bottle"):
-        template, text = _ONE_OF.say(rng, w=kind, many=CATEGORY_WORDS[kind][1][0])
-        place = USER
-    else:
-        word = (
-            one(rng, CATEGORY_WORDS[kind][0])
-            if kind not in ("chips", "can")
-            else one(rng, ("bag of chips",) if kind == "chips" else ("can", "can", "tin"))
-        )
-        k = int(rng.integers(len(_WHICH.patterns)))
-        goal_place = one(rng, TOPS)
-        where = {
-            "there": onto(goal_place, rng),
-            "there2": f"on {spot(goal_place, rng)}",
-            "spot": spot(goal_place, rng),
-        }
-        text = said(_WHICH.patterns[k], rng, w=word, **where)
-        template = f"{_WHICH.theme}/{k}"
-        place = BIN if k in (4, 5, 10) else USER if k in (0, 1, 2, 3, 9) else "" if k == 8 else goal_place
+    # `The fruit` may be all of it.
+    words = {"chips": ("bag of chips",), "can": ("can", "can", "tin")}.get(kind, CATEGORY_WORDS[kind][0])
+    word = one(rng, [w for w in words if w != "fruit"])
+    k = int(rng.integers(len(_WHICH.patterns)))
+    goal_place = one(rng, TOPS)
+    where = {"there": onto(goal_place, rng), "there2": f"on {spot(goal_place, rng)}", "spot": spot(goal_place, rng)}
+    text = said(_WHICH.patterns[k], rng, w=word, **where)
+    template = f"{_WHICH.theme}/{k}"
+    place = BIN if k in (4, 5, 10) else USER if k in (0, 1, 2, 3, 9) else "" if k == 8 else goal_place
     names = kitchen.of(kind)
     if place and any(kitchen.place[n] == place for n in names):
         return None

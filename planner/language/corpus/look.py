@@ -9,8 +9,12 @@ from sim.catalog import parse_name, types_of
 from sim.fixtures import FIXTURES
 from sim.state import TABLE, ObjectState, SceneState
 from skills.containment import contained
+from skills.vocabulary import REGIONS
 
 COUNTED = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+
+_OF_THEIR_COLOR = ("apple", "orange", "banana", "lemon")
+"""Things whose name without a colour tells it all the same."""
 
 
 class Look:
@@ -76,6 +80,21 @@ class Look:
     def movable(self, *, plain: bool = True) -> list[ObjectState]:
         """Things that can be picked up, and told by their name if they are to be plain."""
         return [o for o in self.of("movable") if not (plain and o.name in self.twins)]
+
+    def shown(self, thing: ObjectState) -> str | None:
+        """The colour that a thing is known to have: its name tells it, or everybody knows it, as of fruit.
+
+        Of packets, mugs and the like the catalogue knows a colour that nobody who reads the scene's text does.
+        """
+        told = self.words[thing.name] == thing.name.rstrip("0123456789").strip()
+        return thing.color if not told or thing.name.rstrip("0123456789 ") in _OF_THEIR_COLOR else None
+
+    def carried_to(self, name: str, region: str) -> bool:
+        """Whether a thing is in a part of the table, but in or on something else: whether it counts is open."""
+        (x0, x1), (y0, y1) = REGIONS[region]
+        x, y, _ = self.state[name].position
+        carried = name != self.held and self.below.get(name, TABLE) != TABLE
+        return carried and x0 <= x <= x1 and y0 <= y <= y1
 
     def containers(self) -> list[ObjectState]:
         """Bowls, boxes, baskets, told by their name."""

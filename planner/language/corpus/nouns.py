@@ -17,11 +17,12 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "zone": ("zone",) * 4 + ("area", "patch", "mat"),
     "stand": ("stand",) * 4 + ("pedestal", "base"),
     "hook": ("hook", "hook", "hook", "hooked tool"),
-    "basket": ("basket", "basket", "basket", "bin"),
+    "basket": ("basket",),
 }
 """Words that stand after a colour, the usual one several times."""
 
 PLURALS = {"box": "boxes", "dish": "dishes", "bottle of water": "bottles of water", "patch": "patches"}
+PLURALS |= {"peach": "peaches"}
 
 THING_WORDS: dict[str, tuple[str, ...]] = {
     "coke can": ("coke can", "coke can", "coke", "can of coke", "Coke", "coca-cola", "coca cola can"),
@@ -59,16 +60,16 @@ SIMILES: dict[str, tuple[str, ...]] = {
     "green": ("grass", "a leaf", "a frog", "an emerald", "spinach", "a cucumber", "a meadow"),
     "blue": ("the sky", "the sea", "the ocean", "a sapphire", "a blueberry", "jeans"),
     "yellow": ("a lemon", "a banana", "the sun", "butter", "a canary", "a sunflower", "mustard"),
-    "orange": ("a carrot", "a pumpkin", "a tangerine", "an apricot", "a basketball", "a mandarin"),
-    "purple": ("a grape", "lavender", "an aubergine", "an eggplant", "a plum", "an amethyst"),
+    "orange": ("a carrot", "a pumpkin", "a tangerine", "a basketball", "a mandarin"),
+    "purple": ("lavender", "an aubergine", "an eggplant", "an amethyst"),
     "pink": ("a flamingo", "bubblegum", "a pig", "cotton candy", "a piglet"),
-    "cyan": ("a swimming pool", "a tropical lagoon", "turquoise", "a robin's egg"),
-    "brown": ("chocolate", "coffee", "mud", "wood", "a chestnut", "a bear", "tree bark"),
-    "gray": ("an elephant", "ash", "concrete", "a mouse", "a rain cloud", "pewter"),
+    "cyan": ("a swimming pool", "a tropical lagoon", "turquoise"),
+    "brown": ("chocolate", "mud", "wood", "a chestnut", "a walnut", "tree bark"),
+    "gray": ("an elephant", "concrete", "cement", "pewter", "a battleship"),
     "white": ("snow", "milk", "chalk", "a polar bear", "cotton", "a swan"),
-    "black": ("coal", "the night", "ink", "a raven", "tar", "soot"),
+    "black": ("coal", "a raven", "tar", "soot", "a crow"),
 }
-"""What has each colour."""
+"""What has each colour, and no other that a thing may have."""
 
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "apple": ("the fruit that keeps the doctor away", "the fruit that cider is made of", "the crunchy fruit"),
@@ -111,6 +112,9 @@ COLOR_CLASSES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("colourless", "black, white or gray", "greyscale"), ("black", "white", "gray")),
 )
 """Adjectives for several colours at once."""
+
+COLOR_NEIGHBORS = {"red": ("pink", "brown"), "blue": ("purple",)}
+"""Colours of which it is open whether they belong to the class that begins with a colour."""
 
 REGION_WORDS = {
     "top left corner": (

@@ -23,7 +23,7 @@ _PULL = Frames(
     "take {h} and [pull {x} in|drag {x} closer]",
     "{x} should be [closer|nearer] to you",
     "with {h}, draw {x} nearer",
-    "come and get {x} [closer|nearer]",
+    "get {x} [closer|nearer] to you",
 )
 
 _UNDER = Frames(
@@ -58,7 +58,7 @@ _IN = Frames(
     "reach/in",
     "<putin> {x} <in> {r}",
     "<take> {x} and <putin> it <in> {r}",
-    "{x} <goes> <in> {r}",
+    "{x} <goes> <inside> {r}",
     "<want> {x} in {r}",
     "pack {x} [into|in] {r}",
     "<sure> {x} [is|lands|ends up] in {r}",
@@ -102,6 +102,9 @@ _ALL_IN = Frames(
     "{r} should contain {g}",
     "<tidy>: {g} [go|belong] in {r}",
 )
+
+_PLURAL = ("all-on/2", "all-on/5", "all-on/6", "all-in/2", "all-in/5", "all-in/7")
+"""Templates whose verbs are in the plural."""
 
 _ALL_NEAR = Frames(
     "reach/all-near",
@@ -290,6 +293,9 @@ def several(state: SceneState, rng: np.random.Generator) -> Wish | None:
         goal = both(*(atom(relation, n, goal_place) for n in chosen))
     frames = _ALL_ON if to_rack else _ALL_IN
     template, text = frames.say(rng, g=said, r=rack_words(rng) if to_rack else refer.named(goal_place))
+    # `A box` goes, and does not go there together with others.
+    if said.startswith(("one of", "any box", "a box", "every")) and template.endswith(_PLURAL):
+        return None
     return Wish(template, text, goal)
 
 

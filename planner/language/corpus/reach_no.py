@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, one, some
+from planner.language.corpus.nouns import THING_WORDS
 from planner.language.corpus.reach_look import boxes_of, far_things, hook_of, rack_words
 from planner.language.corpus.refer import view
 from planner.language.corpus.wish import Drawer, Verdict, Wish
@@ -62,7 +63,8 @@ def missing(state: SceneState, rng: np.random.Generator) -> Wish | None:
         return None
     absent = [c for c in sorted(COLORS) if c not in {o.color for o in look.things if o.category == "carton"}]
     others = ("apple", "mug", "screwdriver", "ball", "bowl", "coke can", "plate", "banana", "sponge", "bottle")
-    word = one(rng, (f"{one(rng, absent)} box", f"{one(rng, absent)} box", f"{one(rng, absent)} box", one(rng, others)))
+    color = refer.color(one(rng, absent))
+    word = one(rng, (*(f"{color} {refer.kind('box')}",) * 3, one(rng, (*others, *THING_WORDS["coke can"]))))
     target = rack_words(rng) if "rack" in state else refer.named(one(rng, boxes))
     template, text = _MISSING.say(
         rng,

@@ -15,6 +15,8 @@ from sim.state import TABLE, ObjectState, SceneState
 
 _CLEARLY = 1.0
 """Squares by which one thing must be nearer, or farther to a side, than another to be spoken of by it."""
+_ROBOT = (8.5, -4.5)
+"""Column and row, from 0, at which the robot's foot would be: in the middle, before the board."""
 _ORDINALS = {1: "second", 2: "third", 3: "fourth"}
 
 
@@ -31,15 +33,21 @@ class Refer:
         """A word for what it is, without its colour."""
         word = self.look.words.get(name, name)
         if word in NOUNS:
-            options = NOUNS[word]
-            if (word == "bowl" and self.look.nouns["plate"]) or (word == "box" and self.look.nouns["basket"]):
-                options = (word,)
-            return one(self._rng, options)
+            return self.kind(word)
         if word.startswith("letter "):
             letter = word[-1]
             return one(self._rng, (word, word, f"{letter}", f"letter tile {letter}", f"tile with the {letter}"))
         options = THING_WORDS.get(word, (word,))
         return one(self._rng, options) if chance(self._rng, 0.5) else word
+
+    def kind(self, word: str) -> str:
+        """A word for things called by a noun, whether there are any or not; none that fits things of another noun."""
+        options = NOUNS[word]
+        if word == "bowl" and self.look.nouns["plate"]:
+            options = (word,)
+        if word == "box" and (self.look.nouns["bowl"] or self.look.nouns["basket"]):
+            options = tuple(n for n in options if n != "container")
+        return one(self._rng, options)
 
     def color(self, color: str) -> str:
         """A word for a colour."""
@@ -49,7 +57,10 @@ class Refer:
         """Colour and noun without an article: `red cube`."""
         thing = self.look.state[name]
         own = self.look.words.get(name) in NOUNS
-        return f"{self.color(thing.color)} {self.noun(name)}" if own and thing.color else self.noun(name)
+        if not own or not thing.color:
+            return self.noun(name)
+        form = one(self._rng, ("-coloured", " coloured", "-colored", " colored")) if chance(self._rng, 0.03) else ""
+        return f"{self.color(thing.color)}{form} {self.noun(name)}"
 
     def named(self, name: str) -> str:
         """By its name, with synonyms at most; things whose name is not theirs alone are given their number."""
@@ -131,13 +142,8 @@ class Refer:
             same = [o for o in look.things if kind in look.kind(o.name)]
             if same == [thing]:
                 yield "kind", f"the {one(self._rng, words)}"
-            elif (
-                kind not in ("letter", "chips")
-                and thing in same
-                and thing.color
-                and sum(o.color == thing.color for o in same) == 1
-            ):
-                yield "kind", f"the {self.color(thing.color)} {one(self._rng, words)}"
+            elif thing in same and look.shown(thing) and sum(o.color == thing.color for o in same) == 1:
+                yield "kind", f"the {self.color(str(thing.color))} {one(self._rng, words)}"
 
     def _group(self, thing: ObjectState) -> list[ObjectState]:
         """All of its noun that stand on the table themselves; empty where one does not."""
@@ -159,6 +165,8 @@ class Refer:
             k = line.index(thing)
             # How near the robot something is also depends on how far to a side it is.
             margin = _CLEARLY if axis == 0 else 2.0 * _CLEARLY
+            if axis == 1 and not _by_distance(thing, group, nearest=k == 0):
+                continue
             before = k == 0 or at[thing.name][axis] - at[line[k - 1].name][axis] >= margin
             after = k == len(line) - 1 or at[line[k + 1].name][axis] - at[thing.name][axis] >= margin
             if not (before and after):
@@ -253,7 +261,8 @@ class Refer:
     def _sizes(self, thing: ObjectState) -> Iterator[tuple[str, str]]:
         word = self.look.words[thing.name]
         group = [o for o in self.look.things if self.look.words[o.name] == word]
-        if len(group) < 2 or word not in NOUNS:
+        # Of boxes that are to be packed the height, which the text does not tell, says as much as the width.
+        if len(group) < 2 or word not in NOUNS or thing.category == "carton":
             return
         widths = sorted((round(100 * o.size[0]), o.name) for o in group)
         noun = self.noun(thing.name)
@@ -294,6 +303,13 @@ def _at(thing: ObjectState) -> tuple[int, int]:
 def _apart(a: ObjectState, b: ObjectState) -> float:
     """Distance of two squares, in squares."""
     return math.dist(_at(a), _at(b))
+
+
+def _by_distance(thing: ObjectState, group: list[ObjectState], *, nearest: bool) -> bool:
+    """Whether of its group a thing stands clearly nearest to the robot on the board, or clearly farthest from it."""
+    way = 1.0 if nearest else -1.0
+    first, second = sorted((way * math.dist(_at(o), _ROBOT), o.name) for o in group)[:2]
+    return first[1] == thing.name and second[0] - first[0] >= _CLEARLY
 
 
 def _extreme(word: str, noun: str) -> str:

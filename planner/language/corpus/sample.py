@@ -32,6 +32,8 @@ class Sample:
     """What follows `goal_prompt`."""
     goal_prompt: str
     """The dialogue's text up to and with `Goal:`; with what the person said since, if anything."""
+    earlier_goals: tuple[tuple[str, str], ...] = ()
+    """Prompts up to and with `Goal:` from before the person said more, each with what follows it."""
     kind: str = "plain"
     """What happens in the episode: plain, failed, moved, astray, corrected, asked."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.language.corpus.frames import Frames, atom, both, name, one, some
+from planner.language.corpus.frames import Frames, atom, both, chance, name, one, some
 from planner.language.corpus.groups import draw_group
 from planner.language.corpus.look import Look
-from planner.language.corpus.nouns import NOUNS, REGION_WORDS, TYPES, plural
+from planner.language.corpus.nouns import NOUNS, TYPES, plural
 from planner.language.corpus.refer import view
+from planner.language.corpus.regions import draw_region
 from planner.language.corpus.wish import Drawer, Wish
 from sim.state import TABLE, SceneState
 
@@ -17,8 +18,8 @@ _ALL_IN = Frames(
     "<putin> {g} <in> {y}",
     "<gather> {g} <in> {y}",
     "<take> {g} and <putin> them <in> {y}",
-    "{p} <go> <in> {y}",
-    "<want> {g} <in> {y}",
+    "{p} <go> <inside> {y}",
+    "<want> {g} <inside> {y}",
     "<in> {y} go {p}",
     "<sure> {p} [are|end up|are all] [in|inside] {y}",
     "<tidy> by putting {g} [in|into] {y}",
@@ -65,7 +66,7 @@ _ALL_DOWN = Frames(
     "[lay|spread] {g} [out|] on <table>",
     "<sure> {p} [stand|lie|are] [directly|] on <table>",
     "{p} <go> on <table>",
-    "take {g} [down|off whatever they are on|off each other] and <put> them on <table>",
+    "take {g} [apart|off each other] and <put> them on <table>",
     "[unstack|unpile] {g}",
     "I don't want {g} [stacked|on top of anything]: everything [flat|down] on <table>",
     "nothing should be stacked[:| any more:] {g} [go|belong] on <table>",
@@ -75,7 +76,7 @@ _COUNT = Frames(
     "tabletop/count-in",
     "<putin> {n} {g} <in> {y}",
     "<take> {n} {g} and <putin> {them} <in> {y}",
-    "<want> {n} {g} <in> {y}",
+    "<want> {n} {g} <inside> {y}",
     "{n} {g} [should|must|need to] [end up|be] [in|inside] {y}",
     "[pick|choose] {n} {g} and drop {them} into {y}",
     "<in> {y} I need {n} {g}[, it doesn't matter which|, whichever you like|, any will do|]",
@@ -101,7 +102,7 @@ _ANY_HOLD = Frames(
 _REST = Frames(
     "tabletop/rest",
     "<putin> {x} <in> {y} and the [rest|other {gs}|others|remaining {gs}|remaining ones] <in> {z}",
-    "{x} <goes> <in> {y}, [the others|the other {gs}|the rest|all other {gs}] [go|belong] <in> {z}",
+    "{x} <goes> <inside> {y}, [the others|the other {gs}|the rest|all other {gs}] [go|belong] <inside> {z}",
     "only {x} [goes|belongs] in {y}; the [rest of the {gs}|other {gs}] [go|belong] in {z}",
     "<take> {x} and put it in {y}, then put the [remaining|other] {gs} in {z}",
     "{x} into {y}, [everything else of the {gs}|the other {gs}|all the other {gs}] into {z}".replace(
@@ -157,26 +158,17 @@ def all_on(state: SceneState, rng: np.random.Generator) -> Wish | None:
     return Wish(template, text, group.goal(lambda x: f"(on {x} {name(y)})"))
 
 
-def _where(rng: np.random.Generator, sides: bool = False) -> tuple[str, str, str, str]:
-    """A region, its words, and `on the left side`, `to the left side`."""
-    names = [n for n in sorted(REGION_WORDS) if not sides or n.endswith("side")]
-    region = one(rng, names)
-    words = one(rng, REGION_WORDS[region])
-    at = f"{one(rng, ('at', 'on')) if region.endswith('side') else 'in'} the {words}"
-    if words in ("back", "front", "top", "bottom") and at.startswith("on"):
-        at = f"at the {words}"
-    return region, words, at, f"to the {words}"
-
-
 def all_at(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A group to a part of the table."""
     look, refer = view(state, rng)
     group = draw_group(look, refer, rng, most=3)
     if group is None:
         return None
-    region, words, at, to = _where(rng)
-    template, text = _ALL_AT.say(rng, g=group.words, p=group.plain, at=at, to=to, region=words)
-    return Wish(template, text, group.goal(lambda x: f"(at {x} {name(region)})"))
+    where = draw_region(rng)
+    if any(look.carried_to(m, where.name) for m in group.members):
+        return None
+    template, text = _ALL_AT.say(rng, g=group.words, p=group.plain, at=where.at, to=where.to, region=where.words)
+    return Wish(template, text, group.goal(lambda x: f"(at {x} {name(where.name)})"))
 
 
 def all_down(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -186,7 +178,16 @@ def all_down(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if group is None or sum(look.below.get(m) != TABLE for m in group.members) < 1:
         return None
     template, text = _ALL_DOWN.say(rng, g=group.words, p=group.plain)
+    # To be unstacked things must stand on each other.
+    if int(template.rpartition("/")[2]) >= 4 and not all(_stacked(look, m) for m in group.members):
+        return None
     return Wish(template, text, group.goal(lambda x: f"(on {x} table)"))
+
+
+def _stacked(look: Look, name: str) -> bool:
+    """Whether a thing is part of a stack."""
+    lower = look.below.get(name, TABLE)
+    return bool(look.on(name)) or (lower != TABLE and "movable" in look.kind(lower))
 
 
 def countable(look: Look, rng: np.random.Generator, least: int) -> tuple[str, str, str, list[str]] | None:
@@ -212,7 +213,7 @@ def count(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if kind is None or not targets or look.held is not None:
         return None
     category, noun, many, members = kind
-    number = one(rng, (1, 2, 2)) if len(members) > 2 else 1
+    number = one(rng, (1, 2, 2, 3)[: len(members)]) if len(members) > 2 else 1
     y = one(rng, targets)
     within = y.category in ("bowl", "box", "basket")
     if any(look.below.get(m) == y.name for m in members):
@@ -222,6 +223,11 @@ def count(state: SceneState, rng: np.random.Generator) -> Wish | None:
         article = "an" if noun[0] in "aeiou" else "a"
         said, words = one(rng, ((article, noun), ("any", noun), ("one of the", many), ("just one of the", many)))
         goal = f"(exists (?x - {category}) ({relation} ?x {name(y.name)}))"
+    elif number == 3:
+        said, words = one(rng, (("three", many), ("any three", many), ("three of the", many)))
+        apart = "(not (= ?x ?y)) (not (= ?x ?z)) (not (= ?y ?z))"
+        inner = " ".join(f"({relation} ?{k} {name(y.name)})" for k in "xyz")
+        goal = f"(exists (?x - {category} ?y - {category} ?z - {category}) (and {apart} {inner}))"
     else:
         said, words = one(rng, (("two", many), ("any two", many), ("two of the", many), ("a couple of", many)))
         inner = f"(not (= ?x ?y)) ({relation} ?x {name(y.name)}) ({relation} ?y {name(y.name)})"
@@ -238,7 +244,14 @@ def any_hold(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if kind is None or look.held is not None:
         return None
     category, noun, many, _members = kind
-    said = one(rng, (f"any {noun}", f"any one of the {many}", f"one of the {many}", f"some {noun} or other"))
+    article = "an" if noun[0] in "aeiou" else "a"
+    said = one(
+        rng,
+        (
+            *(f"any {noun}", f"any one of the {many}", f"one of the {many}", f"some {noun} or other"),
+            *(f"{article} {noun}", f"{article} {noun}"),
+        ),
+    )
     template, text = _ANY_HOLD.say(rng, any=said)
     return Wish(template, text, f"(exists (?x - {category}) (holding ?x))")
 
@@ -267,9 +280,10 @@ def rest(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 
 def empty(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """Nothing left in a container."""
+    """Nothing left in a container; now and then in one that is empty already."""
     look, refer = view(state, rng)
-    boxes = [o.name for o in look.containers() if look.contents(o.name)]
+    wanted = not chance(rng, 0.08)
+    boxes = [o.name for o in look.containers() if bool(look.contents(o.name)) == wanted]
     if not boxes:
         return None
     y = one(rng, boxes)

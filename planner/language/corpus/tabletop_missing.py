@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.language.corpus.frames import Frames, chance, one
+from planner.language.corpus.frames import Frames, chance, expand, one
 from planner.language.corpus.look import COUNTED, Look
-from planner.language.corpus.nouns import NOUNS, REGION_WORDS, TYPES, plural
-from planner.language.corpus.refer import view
+from planner.language.corpus.nouns import NOUNS, REGION_WORDS, SIMILES, THING_WORDS, TYPES, plural
+from planner.language.corpus.refer import Refer, view
 from planner.language.corpus.wish import Drawer, Verdict, Wish
 from sim.catalog import COLORS
-from sim.state import SceneState
+from sim.state import TABLE, SceneState
 from sim.things import THINGS
 
 _DO = Frames(
@@ -32,9 +32,20 @@ _DO = Frames(
     "<sure> {x} is [near|next to] {z}",
     "first [pick up|move] {w}, then <put> {x} <on> {z}",
     "{x} into {y}",
-    "<swap> {x} and {w}",
+    "<put> {x} and {w} [next to each other|close together]",
     "{w} [belongs|goes] in {xc}",
     "I need {x}",
+    "<put> {w} on the {f}",
+    "<pushonly> {w} [towards|toward] {x}",
+    "[pull|drag|move] {x} [a bit|a little] [to the left|to the right|closer to you]",
+    "[fetch|hold|seize] {x}",
+)
+
+_FURNITURE = ("chair", "shelf", "windowsill", "sofa", "stool", "counter", "cupboard", "bench")
+"""What one would put things on, elsewhere."""
+_OTHER_THINGS = (
+    *("drawer", "screwdriver", "hammer", "teddy bear", "book", "phone", "scissors", "spoon", "fork", "key"),
+    *("pear", "carrot", "toy car", "pencil", "battery", "cup of tea", "basket", "hook", "lamp"),
 )
 
 _NO_GROUP = Frames(
@@ -46,21 +57,6 @@ _NO_GROUP = Frames(
     "<stack> the {g}",
     "<line> the {g} in a row",
     "<want> the {g} in {y}",
-)
-
-_NOTHING_IN = Frames(
-    "tabletop/nothing-there",
-    "<remove> {x} <out> {y}",
-    "<pick> {x} [in|inside|that is in] {y}",
-    "<putin> {x} [that is in|lying in|from] {y} {at}",
-    "take {x} [that's inside|in] {y} and put it {at}",
-)
-
-_NOTHING_ON = Frames(
-    "tabletop/nothing-on",
-    "<pick> {x} [that is on|on top of|sitting on] {y}",
-    "take {x} off {y}",
-    "<putin> {x} [that is on|that lies on] {y} {at}",
 )
 
 _FEW = Frames(
@@ -79,8 +75,11 @@ def somewhere(rng: np.random.Generator) -> str:
     return f"{'on' if region.endswith('side') else 'in'} the {region}"
 
 
-def _absent(look: Look, rng: np.random.Generator) -> tuple[str, str]:
-    """A thing that is not there, and its noun; mostly one whose colour and whose kind both are."""
+def _absent(look: Look, refer: Refer, rng: np.random.Generator) -> str:
+    """A thing that is not there, in all the ways in which things that are there are spoken of.
+
+    Mostly there are other things of its colour and of its kind: only both together tell that it is not there.
+    """
     colors = sorted({o.color for o in look.things if o.color})
     kinds = sorted({w for w in look.words.values() if w in NOUNS})
     if kinds and colors and chance(rng, 0.75):
@@ -90,30 +89,58 @@ def _absent(look: Look, rng: np.random.Generator) -> tuple[str, str]:
             same = {o.color for o in look.things if look.words[o.name] == kind}
             close = {"blue": "cyan", "cyan": "blue", "red": "pink"}.get(color)
             if color not in same and close not in same:
-                return f"{color} {kind}", kind
+                return _colored(color, kind, look, refer, rng)
     if chance(rng, 0.5):
         things = [n for n in THINGS if look.nouns[n] == 0 and n.split()[-1] not in look.nouns]
-        things += ["drawer", "screwdriver", "hammer", "teddy bear", "book", "phone", "scissors", "spoon", "fork", "key"]
-        things += ["pear", "carrot", "toy car", "pencil", "battery", "cup of tea", "basket", "hook", "lamp"]
-        chosen = one(rng, things)
+        if any(o.color == "orange" for o in look.things):
+            # Said without articles it would be the colour.
+            things = [n for n in things if n != "orange"]
+        chosen = one(rng, (*things, *_OTHER_THINGS))
         if chosen != "cup of tea" or not look.nouns["mug"]:
-            return chosen, chosen
+            return f"the {one(rng, THING_WORDS.get(chosen, (chosen,)))}"
     kind = one(
         rng,
         [k for k in ("block", "cylinder", "ball", "ring", "brick", "triangle", "disc") if look.nouns[k] == 0]
-        or ["pyramid"],
+        or ["cone"],
     )
     if (kind in ("brick", "block") and (look.nouns["block"] or look.nouns["brick"])) or (
-        kind == "disc" and look.nouns["ring"]
+        kind in ("disc", "ring") and (look.nouns["ring"] or look.nouns["disc"])
     ):
-        kind = "pyramid"
-    return f"{one(rng, sorted(COLORS))} {kind}", kind
+        kind = "cone"
+    noun = refer.kind(kind) if kind in NOUNS else kind
+    if chance(rng, 0.25):
+        return expand(one(rng, _SUPERLATIVES), rng).format(n=noun)
+    return f"the {refer.color(one(rng, sorted(COLORS)))} {noun}"
+
+
+_SUPERLATIVES = (
+    "the [leftmost|rightmost|biggest|smallest] {n}",
+    "the {n} [closest to you|farthest from you|on the left|on the right|in the middle]",
+    "the only {n}",
+    "the {n}",
+)
+"""Of a kind of which there is none."""
+
+
+def _colored(color: str, kind: str, look: Look, refer: Refer, rng: np.random.Generator) -> str:
+    """A thing by its colour and its kind: mostly in a word for each."""
+    noun, said = refer.kind(kind), refer.color(color)
+    way = rng.random()
+    if way < 0.08:
+        return expand(f"the {noun} [that has|with|of] the [colour|color] of {one(rng, SIMILES[color])}", rng)
+    anchors = [o.name for o in look.things if look.below.get(o.name) == TABLE and o.name not in look.twins]
+    if way < 0.14 and anchors:
+        place = expand("[next to|near|beside|that is closest to]", rng)
+        return f"the {said} {noun} {place} {refer.named(one(rng, anchors))}"
+    if way < 0.2:
+        return f"the {said} {noun} {one(rng, ('on the left', 'on the right', 'at the back', 'in the middle'))}"
+    return f"the {said} {noun}"
 
 
 def missing(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """Something about a thing that is not there."""
     look, refer = view(state, rng)
-    x, kind = _absent(look, rng)
+    x = _absent(look, refer, rng)
     carriers = [w for w in ("bowl", "box", "plate", "zone") if look.nouns[w] or chance(rng, 0.2)]
     absent_colors = {
         w: [c for c in sorted(COLORS) if f"{c} {w}" not in look.words and all(o.color != c for o in look.words_of(w))]
@@ -129,70 +156,59 @@ def missing(state: SceneState, rng: np.random.Generator) -> Wish | None:
         colors = absent_colors.get(word) or [
             c for c in sorted(COLORS) if all(o.color != c for o in look.words_of(word))
         ]
-        return f"the {one(rng, colors)} {word}"
+        return f"the {refer.color(one(rng, colors))} {refer.kind(word)}"
 
-    del kind
     slots = {
-        "x": f"the {x}",
+        "x": x,
         "y": refer.named(one(rng, boxes).name),
         "z": refer.named(one(rng, surfaces).name),
         "w": refer.named(one(rng, things).name),
         "xc": absent(one(rng, inner)),
         "xs": absent(one(rng, outer)),
         "at": somewhere(rng),
+        "f": one(rng, _FURNITURE),
     }
     template, text = _DO.say(rng, **slots)
     return Wish(template, text, None, Verdict.MISSING)
 
 
+def movable_nouns(look: Look) -> list[str]:
+    """Nouns of coloured things that can be moved, of which there are some outside the hand."""
+    return sorted({look.words[o.name] for o in look.of("movable")} & NOUNS.keys())
+
+
 def missing_group(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """Something about a kind, a place or a number of things that is not there."""
+    """Something about a kind or a number of things that is not there."""
     look, refer = view(state, rng)
     boxes = look.containers()
     if not boxes:
         return None
     y, at = refer.named(one(rng, boxes).name), somewhere(rng)
-    way = one(rng, ("group", "group", "in", "on", "few"))
+    way = one(rng, ("group", "group", "few"))
     if way == "group":
         kinds = [many for kind, (_, words) in TYPES.items() if not look.of(kind, resting=False) for many in words]
         kinds = [k for k in kinds if k != "fruit" and k != "food"] + [
-            plural(w)
+            plural(refer.kind(w))
             for w in ("cylinder", "ball", "triangle", "block")
             if not look.nouns[w] and not look.nouns["brick"]
         ]
         colors = [c for c in sorted(COLORS) if all(o.color != c for o in look.things)]
         if not kinds or not colors:
             return None
-        group = one(rng, (one(rng, kinds), f"{one(rng, colors)} {one(rng, ('things', 'objects', 'ones'))}"))
+        colored = f"{refer.color(one(rng, colors))} {one(rng, ('things', 'objects', 'ones'))}"
+        group = one(rng, (one(rng, kinds), colored))
         template, text = _NO_GROUP.say(rng, g=group, y=y, at=at)
         return Wish(template, text, None, Verdict.MISSING)
-    things = [
-        w
-        for w in sorted(set(look.words.values()))
-        if w in NOUNS
-        and look.of("movable")
-        and "movable" in look.kind(look.words_of(w)[0].name if look.words_of(w) else look.things[0].name)
-    ]
+    things = movable_nouns(look)
     if not things:
         return None
     word = one(rng, things)
-    if way == "in":
-        bare = [o.name for o in boxes if not look.contents(o.name)]
-        if not bare:
-            return None
-        template, text = _NOTHING_IN.say(rng, x=f"the {word}", y=refer.named(one(rng, bare)), at=at)
-        return Wish(template, text, None, Verdict.MISSING)
-    if way == "on":
-        bare = [o.name for o in look.surfaces() if o.name in look.clear and not look.on(o.name) and o.name != look.held]
-        if not bare:
-            return None
-        template, text = _NOTHING_ON.say(rng, x=f"the {word}", y=refer.named(one(rng, bare)), at=at)
-        return Wish(template, text, None, Verdict.MISSING)
     count = look.nouns[word]
     if not 1 <= count <= 4:
         return None
     ordinal = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}[count + 1]
-    template, text = _FEW.say(rng, nth=ordinal, n=COUNTED[count + 1], x=word, xs=plural(word), y=y, at=at)
+    noun = refer.kind(word)
+    template, text = _FEW.say(rng, nth=ordinal, n=COUNTED[count + 1], x=noun, xs=plural(noun), y=y, at=at)
     return Wish(template, text, None, Verdict.MISSING)
 
 
@@ -200,6 +216,5 @@ WISHES: dict[str, Drawer] = {
     "missing": missing,
     "missing-2": missing,
     "missing-3": missing,
-    "missing-4": missing,
     "missing-group": missing_group,
 }

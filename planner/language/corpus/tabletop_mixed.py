@@ -7,11 +7,13 @@ import itertools
 import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, chance, listed, name, one, some
-from planner.language.corpus.nouns import NOUNS, REGION_WORDS, plural
+from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import view
+from planner.language.corpus.regions import draw_region
 from planner.language.corpus.wish import Drawer, Wish
 from planner.language.places import square
-from sim.state import TABLE, SceneState
+from sim.state import TABLE, ObjectState, SceneState
+from skills.vocabulary import REGIONS
 
 _CORNERS = ("top left corner", "top right corner", "bottom left corner", "bottom right corner")
 _STACK_AT = Frames(
@@ -104,28 +106,36 @@ def stack_at(state: SceneState, rng: np.random.Generator) -> Wish | None:
         return None
     word = one(rng, words)
     members = [o for o in look.things if look.words[o.name] == word]
-    region = one(rng, sorted(REGION_WORDS))
-    preposition = "in" if "corner" in region or region == "middle" else "on"
-    at = f"{preposition} the {one(rng, (region, one(rng, REGION_WORDS[region])))}"
+    where = draw_region(rng)
     noun = plural(refer.noun(members[0].name))
-    template, text = _STACK_AT.say(rng, g=one(rng, (f"all the {noun}", f"the {noun}", f"all {noun}")), at=at)
+    template, text = _STACK_AT.say(rng, g=one(rng, (f"all the {noun}", f"the {noun}", f"all {noun}")), at=where.at)
     names = "abc"[: len(members)]
     over = " ".join(f"?{k} - {word}" for k in names)
     chain = [f"(on ?{a} ?{b})" for a, b in itertools.pairwise(names)]
-    return Wish(template, text, f"(exists ({over}) {both(*chain, f'(at ?{names[-1]} {name(region)})')})")
+    return Wish(template, text, f"(exists ({over}) {both(*chain, f'(at ?{names[-1]} {name(where.name)})')})")
 
 
 def corners(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """Two or three things in corners of their own, from left to right."""
+    """Two or three things in corners of their own: what is spoken of first gets the first corner.
+
+    Only where they are not all in corners already: then any corners would have done.
+    """
     look, refer = view(state, rng)
+    if chance(rng, 0.5):
+        return None
     things = [o.name for o in look.movable() if o.name in look.clear and o.name != look.held]
     count = one(rng, (2, 2, 3))
     if len(things) < count:
         return None
-    picked = some(rng, things, count)
-    chosen = [n for n in things if n in picked]
+    chosen = some(rng, things, count)
+    if all(any(_inside(state[n], REGIONS[c]) for c in _CORNERS) for n in chosen):
+        return None
     template, text = _CORNERS_EACH.say(rng, g=listed([refer.named(n) for n in chosen]))
     return Wish(template, text, both(*(atom("at", n, c) for n, c in zip(chosen, _CORNERS, strict=False))))
+
+
+def _inside(thing: ObjectState, bounds: tuple[tuple[float, float], tuple[float, float]]) -> bool:
+    return all(low <= p <= high for p, (low, high) in zip(thing.position[:2], bounds, strict=True))
 
 
 def corner_near(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -200,7 +210,7 @@ def own(state: SceneState, rng: np.random.Generator) -> Wish | None:
     carrier = one(rng, ("bowl", "box"))
     boxes = look.words_of(carrier)
     colors = [o.color for o in boxes]
-    things = [o for o in look.movable() if o.color and colors.count(o.color) == 1]
+    things = [o for o in look.movable() if look.shown(o) and colors.count(o.color) == 1]
     if not things or len(boxes) < 2:
         return None
     x = one(rng, things)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.language.corpus.frames import Frames, chance, one
+from planner.language.corpus.nouns import plural
 from planner.language.corpus.refer import view
 from planner.language.corpus.wish import Drawer, Verdict, Wish
 from sim.state import SceneState
@@ -53,10 +54,25 @@ _NEVER = Frames(
         "send {x} by post",
         "call my [mother|sister|boss]",
     ),
-    *("order a pizza", "walk to the door", "clap your hands", "put {x} on the [chair|floor|shelf next door]"),
+    *("order a pizza", "walk to the [kitchen|garden]", "clap your hands", "put {x} [on the floor|next door|upstairs]"),
     *("hold {x} and {w} at the same time", "pick up {x} and {w} [together|both at once|with one hand]"),
     *("lift {x} and {w} [at once|simultaneously]", "keep {x} in your hand while you pick up {w}", "tie {x} to {w}"),
+    *("how many things are on the table", "[what|which] colour is {x}", "where [is|are] {x}", "who made {x}"),
 )
+
+_SHAPES = Frames(
+    "tabletop/shapes",
+    "<put> {g} in a [circle|ring|square|triangle|zigzag|curve|semicircle|spiral]",
+    "[arrange|lay out|set out] {g} in the shape of a [circle|heart|square|triangle|cross|star|V]",
+    "<build> a [circle|square|cross|heart] [of|out of|with] {g}",
+    "<put> {g} in a diagonal [line|row]",
+    "<line> {g} [diagonally|along a diagonal|corner to corner]",
+    "{g} should form a [circle|square|diagonal|cross|ring]",
+    "[spread|space] {g} out [evenly|with equal gaps|exactly ten centimetres apart]",
+    "<put> {g} in a circle around {w}",
+    "[surround|ring] {w} with {g}",
+)
+"""Figures that no skill lays; only straight rows can be."""
 
 _FIXED = Frames(
     "tabletop/fixed",
@@ -93,6 +109,21 @@ def impossible(state: SceneState, rng: np.random.Generator) -> Wish | None:
     return Wish(template, text, None, Verdict.IMPOSSIBLE)
 
 
+def shapes(state: SceneState, rng: np.random.Generator) -> Wish | None:
+    """Several of a kind in a figure."""
+    look, refer = view(state, rng)
+    words = [w for w in ("block", "cylinder", "ball", "brick", "ring") if len(look.words_of(w)) >= 3]
+    others = [o.name for o in look.things if o.name not in look.twins and look.words[o.name] not in words]
+    if not words:
+        return None
+    noun = plural(refer.kind(one(rng, words)))
+    said = one(rng, (f"the {noun}", f"all the {noun}", f"all {noun}", f"all of the {noun}"))
+    template, text = _SHAPES.say(rng, g=said, w=refer.named(one(rng, others)) if others else "")
+    if not others and template.endswith(("/7", "/8")):
+        return None
+    return Wish(template, text, None, Verdict.IMPOSSIBLE)
+
+
 def fixed(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """To move what cannot be moved, or to put something on what has no top."""
     look, refer = view(state, rng)
@@ -123,4 +154,5 @@ WISHES: dict[str, Drawer] = {
     "impossible-2": impossible,
     "impossible": impossible,
     "fixed": fixed,
+    "shapes": shapes,
 }

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, chance, one
-from planner.language.corpus.look import Look
-from planner.language.corpus.nouns import REGION_WORDS
+from planner.language.corpus.look import COUNTED, Look
+from planner.language.corpus.nouns import NOUNS, REGION_WORDS, plural
 from planner.language.corpus.refer import Refer, view
 from planner.language.corpus.wish import Drawer, Wish
 from sim.state import TABLE, SceneState
@@ -163,6 +163,8 @@ def _part(x: str, look: Look, refer: Refer, rng: np.random.Generator, used: set[
         return Part(x, said, f"push {said} {to}", "", atom("moved", x, direction))
     if way == "at":
         region = one(rng, sorted(REGION_WORDS))
+        if look.carried_to(x, region):
+            return None
         place = f"{'on' if region.endswith('side') else 'in'} the {region}"
         return Part(x, said, f"{verb} {said} {place}", place, atom("at", x, region))
     if way == "beside" and x not in look.clear:
@@ -260,8 +262,11 @@ def _conditions(look: Look, refer: Refer, rng: np.random.Generator, scene_colors
     way = one(rng, ("there", "empty", "in", "side", "count", "on"))
     kinds = sorted({w for w in look.nouns if " " not in w})
     if way == "there" and kinds:
+        # Whether there is a white mug nobody can tell from the text: of such things no colour is asked.
+        kinds = [k for k in kinds if k in NOUNS]
+    if way == "there" and kinds:
         kind, color = one(rng, kinds), one(rng, scene_colors)
-        there = any(look.words[o.name] == kind and o.color == color for o in look.things)
+        there = any(look.words[o.name] == kind and look.shown(o) == color for o in look.things)
         article = "an" if color == "orange" else "a"
         return one(
             rng,
@@ -296,8 +301,8 @@ def _conditions(look: Look, refer: Refer, rng: np.random.Generator, scene_colors
     if way == "count" and kinds:
         kind = one(rng, kinds)
         number = one(rng, (1, 2, 3))
-        word = ("one", "two", "three")[number - 1]
-        return f"there are more than {word} {kind}{'es' if kind == 'box' else 's'}", look.nouns[kind] > number
+        counted = f"is more than one {kind}" if number == 1 else f"are more than {COUNTED[number]} {plural(kind)}"
+        return f"there {counted}", look.nouns[kind] > number
     return None
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.language.corpus.frames import Frames, atom, both, one
-from planner.language.corpus.nouns import REGION_WORDS
+from planner.language.corpus.frames import Frames, atom, chance, one
 from planner.language.corpus.refer import view
-from planner.language.corpus.tabletop_single import ON, PICK, PUSH, REGION, WAYS, speakable
+from planner.language.corpus.regions import draw_region
+from planner.language.corpus.tabletop_push import PUSH, WAYS
+from planner.language.corpus.tabletop_single import ON, ON_FLAT, REGION, speakable, to_pick
 from planner.language.corpus.wish import Drawer, Wish
 from sim.state import TABLE, SceneState
 
@@ -18,8 +19,8 @@ def fancy(style: str) -> Drawer:
         f"tabletop/refer-{style}",
         "<putin> {x} <in> {y}",
         "<take> {x} and [put|place|drop] it <in> {y}",
-        "{x} <goes> <in> {y}",
-        "<want> {x} [put|] <in> {y}",
+        "{x} <goes> <inside> {y}",
+        "<want> {x} [put|] <inside> {y}",
         "<in> {y} goes {x}",
         "<sure> {x} ends up in {y}",
         "{x}: <in> {y}",
@@ -46,21 +47,20 @@ def fancy(style: str) -> Drawer:
         if choice == "on" and plates:
             y = one(rng, plates)
             if look.below.get(y) != x:
-                template, text = ON.say(rng, x=phrase, y=refer.the(y, 0.05))
+                flat = {"plate", "zone"} & look.kind(y) and chance(rng, 0.25)
+                template, text = (ON_FLAT if flat else ON).say(rng, x=phrase, y=refer.the(y, 0.05))
                 return Wish(template, text, atom("on", x, y))
         if choice == "at":
-            where = one(rng, sorted(REGION_WORDS))
-            words = one(rng, REGION_WORDS[where])
-            template, text = REGION.say(rng, x=phrase, at=f"at the {words}", to=f"to the {words}")
-            goal = atom("at", x, where)
-            if look.below.get(x) != TABLE and x != look.held:
-                goal = both(goal, atom("on", x, TABLE))
-            return Wish(template, text, goal)
+            where = draw_region(rng)
+            if look.carried_to(x, where.name):
+                return None
+            template, text = REGION.say(rng, x=phrase, at=where.at, to=where.to)
+            return Wish(template, text, atom("at", x, where.name))
         if choice == "push" and look.below.get(x) == TABLE and x in look.clear:
             direction = one(rng, sorted(WAYS))
             template, text = PUSH.say(rng, x=phrase, way=one(rng, WAYS[direction]))
             return Wish(template, text, atom("moved", x, direction), prefers="push")
-        template, text = PICK.say(rng, x=phrase)
+        template, text = to_pick(rng, phrase)
         return Wish(template, text, atom("holding", x))
 
     return draw

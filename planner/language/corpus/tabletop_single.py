@@ -1,13 +1,13 @@
-"""Wishes about one thing on the tabletop: hold it, push it, put it in, on, at or beside something."""
+"""Wishes about one thing on the tabletop: hold it, put it in, on, at or beside something."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from planner.language.corpus.frames import Frames, atom, both, chance, expand, one
+from planner.language.corpus.frames import Frames, atom, chance, expand, one
 from planner.language.corpus.look import Look
-from planner.language.corpus.nouns import REGION_WORDS
 from planner.language.corpus.refer import view
+from planner.language.corpus.regions import draw_region
 from planner.language.corpus.wish import Drawer, Wish
 from sim.geometry import Vec3
 from sim.state import TABLE, SceneState
@@ -28,37 +28,7 @@ PICK = Frames(
     "close [the|your] [fingers|gripper] around {x} and lift",
     "<sure> you are holding {x}",
     "have {x} in your [grip|hand|gripper]",
-)
-
-PUSH = Frames(
-    "tabletop/push",
-    "<pushonly> {x} {way}",
-    "<pushonly> {x} [a bit|a little|slightly|some way] {way}",
-    "give {x} a [push|shove|nudge] {way}",
-    "[without picking it up,|without lifting it,] move {x} {way}",
-    "<want> {x} [pushed|shoved|slid] {way}",
-    "{x} [needs to be|should be|has to be] pushed {way}",
-    "use [your|the] [hand|gripper|fingers] to push {x} {way}",
-    "get {x} to [slide|move] {way} by pushing it",
-    "push against {x} so that it [moves|goes|slides] {way}",
-)
-
-WAYS = {
-    "left": ("to the left", "left", "leftwards", "towards the left", "to the left-hand side", "leftward"),
-    "right": ("to the right", "right", "rightwards", "towards the right", "to the right-hand side", "rightward"),
-    "forward": ("forward", "forwards", "away from you", "away from the robot", "ahead", "away", "to the back"),
-    "backward": ("backward", "backwards", "towards you", "toward the robot", "towards yourself", "to the front"),
-}
-
-_TOWARD = Frames(
-    "tabletop/toward",
-    "<pushonly> {x} [toward|towards] {y}",
-    "<pushonly> {x} [over|up|closer|across] to {y}",
-    "<pushonly> {x} in the direction of {y}",
-    "give {x} a [push|shove|nudge] [toward|towards] {y}",
-    "<pushonly> {x} [nearer|closer] to {y}",
-    "without [lifting|picking up] {x}, [move|get] it [toward|towards|close to|near] {y}",
-    "{x} should be [pushed|slid|shoved] [toward|towards] {y}",
+    "I need {x}",
 )
 
 _IN = Frames(
@@ -66,8 +36,8 @@ _IN = Frames(
     "<putin> {x} <in> {y}",
     "<putin> {x} <in> {y}",
     "<take> {x} and <putin> it <in> {y}",
-    "{x} <goes> <in> {y}",
-    "<want> {x} <in> {y}",
+    "{x} <goes> <inside> {y}",
+    "<want> {x} <inside> {y}",
     "<in> {y} [put|place|drop] {x}",
     "{x}: [into|in] {y} [with it|]",
     "fill {y} with {x}",
@@ -81,6 +51,8 @@ _IN = Frames(
     "why isn't {x} in {y}? [Fix that|Put it there]",
     "{x} into {y}",
     "[there is room in {y} for|use {y} to hold] {x}",
+    "[move|bring|carry|take|get] {x} [over |]to {y}",
+    "[move|bring|carry|take] {x} [over |]to {y}",
 )
 
 ON = Frames(
@@ -88,7 +60,7 @@ ON = Frames(
     "<put> {x} <on> {y}",
     "<put> {x} <ontop> {y}",
     "<take> {x} and <put> it <ontop> {y}",
-    "{x} <goes> <ontop> {y}",
+    "{x} <goes> <atop> {y}",
     "<want> {x} [on|on top of] {y}",
     "<ontop> {y} [put|place|set] {x}",
     "<sure> {x} [is|ends up|sits|rests|stands] [on|on top of] {y}",
@@ -100,6 +72,30 @@ ON = Frames(
     "[set|put] {x} down on {y}",
     "the [place|spot] for {x} is [on|on top of] {y}",
 )
+
+ON_FLAT = Frames(
+    "tabletop/on-flat",
+    "[move|bring|carry|take|get] {x} [over |]to {y}",
+    "[move|bring|carry|take|transfer] {x} [over |]to {y}",
+    "to {y} with {x}",
+    "serve {x} on {y}",
+    "[there is room on {y} for|use {y} for] {x}",
+    "leave {x} on {y}",
+    "[carry|take] {x} over to {y} and [let go of it there|put it down there]",
+)
+"""Onto what things lie on side by side: a plate, a zone."""
+
+_AREA = Frames(
+    "tabletop/in-area",
+    "<put> {x} [in|inside|within|into] {y}",
+    "{x} [goes|belongs|should be|should go|has to be] [in|inside|within] {y}",
+    "<take> {x} and <put> it [down|] [in|inside] {y}",
+    "<want> {x} [in|inside|within] {y}",
+    "<sure> {x} [is|ends up|lies] [in|inside|within] {y}",
+    "{x} into {y}",
+    "[park|set down|leave] {x} [in|inside] {y}",
+)
+"""What is marked on the table is an area, which things lie in."""
 
 _STACK = Frames(
     "tabletop/stack-two",
@@ -166,49 +162,25 @@ _BETWEEN = Frames(
     "have {y} on one side of {x} and {z} on the other",
 )
 
-_OUT = Frames(
-    "tabletop/out",
-    "<remove> {x} <out> {y} [and <put> it on <table>|]",
-    "<remove> {x} <out> {y} and [lay|put|set] it [down on|on] <table>",
-    "{x} should [not be|no longer be] in {y} but on <table>",
-    "empty {x} out onto <table>",
-    "[put|set|place] {x} [back|down|] on <table>",
-    "{x} <goes> [back|] on <table>",
-    "unload {x} from {y}",
-    "I [don't want|do not want] {x} in {y}[, put it on <table>|; it belongs on <table>]",
-)
-
-_OFF = Frames(
-    "tabletop/off",
-    "<remove> {x} [off|off of|down from|from] {y} [and <put> it on <table>|]",
-    "{x} should not [be|sit|lie] on {y}[, put it on <table>| but on <table>]",
-    "unstack {x} [from {y}|]",
-    "[take|get] {x} down [from {y}|] [and <put> it on <table>|]",
-    "[put|set|place] {x} [back|down|] on <table>",
-    "[bring|move] {x} from {y} [down|] to <table>",
-)
-
-_DOWN = Frames(
-    "tabletop/down",
-    "[put|set|lay] {x} down [on <table>|]",
-    "[put|set|lay] [{x} down|down {y}]",
-    "put down [what you are holding|what you hold|whatever is in your hand|the thing in your hand]",
-    "[let go of|release] {x}",
-    "empty your [hand|gripper]",
-    "free your [hand|gripper]",
-    "you can [put {x} down|let go of {x}] now",
-    "{x} back on the table [please|]",
-)
-
 
 def speakable(look: Look) -> list[str]:
     """Movable things that can be spoken of: of several with one name, those that bear a number."""
     return [o.name for o in look.movable(plain=False) if o.name not in look.twins or o.name[-1].isdigit()]
 
 
-def _wish(frames: Frames, rng: np.random.Generator, goal: str, *, prefers: str = "", **slots: str) -> Wish:
+def wish_of(frames: Frames, rng: np.random.Generator, goal: str, *, prefers: str = "", **slots: str) -> Wish:
+    """A sentence of some frames, and what it means."""
     template, text = frames.say(rng, **slots)
     return Wish(template, text, goal, prefers=prefers)
+
+
+def to_pick(rng: np.random.Generator, said: str) -> tuple[str, str]:
+    """A sentence of `PICK`: not `I need the ball in the bowl`, which may want it to be there."""
+    placed = bool({"in", "on", "inside", "under", "at"} & set(said.split()))
+    template, text = PICK.say(rng, x=said)
+    while placed and template.endswith("/13"):
+        template, text = PICK.say(rng, x=said)
+    return template, text
 
 
 def pick(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -218,32 +190,8 @@ def pick(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if not things:
         return None
     x = one(rng, things)
-    return _wish(PICK, rng, atom("holding", x), x=refer.the(x, 0.3))
-
-
-def push(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """To push something in a direction."""
-    look, refer = view(state, rng)
-    things = [o.name for o in look.movable() if look.below.get(o.name) == TABLE]
-    if not things:
-        return None
-    x, direction = one(rng, things), one(rng, sorted(WAYS))
-    way = one(rng, WAYS[direction])
-    return _wish(PUSH, rng, atom("moved", x, direction), x=refer.the(x), way=way, prefers="push")
-
-
-def toward(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """To push something toward another."""
-    look, refer = view(state, rng)
-    things = [o.name for o in look.movable() if look.below.get(o.name) == TABLE]
-    if not things or len(look.things) < 2:
-        return None
-    x = one(rng, things)
-    others = [o.name for o in look.things if o.name not in (x, look.held) and o.name not in look.twins]
-    if not others:
-        return None
-    y = one(rng, others)
-    return _wish(_TOWARD, rng, atom("near", x, y), x=refer.the(x), y=refer.the(y), prefers="push")
+    template, text = to_pick(rng, refer.the(x, 0.3))
+    return Wish(template, text, atom("holding", x))
 
 
 def within(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -256,7 +204,14 @@ def within(state: SceneState, rng: np.random.Generator) -> Wish | None:
     x, y = one(rng, things), one(rng, boxes)
     if look.inside.get(x) == y and not chance(rng, 0.2):
         return None
-    return _wish(_IN, rng, atom("in", x, y), x=refer.the(x), y=refer.the(y, 0.1))
+    return _into(look, rng, atom("in", x, y), x=refer.the(x), y=refer.the(y, 0.1))
+
+
+def _into(look: Look, rng: np.random.Generator, goal: str, **slots: str) -> Wish | None:
+    """Frames of `_IN`; nobody asks why something is not where it is."""
+    wish = wish_of(_IN, rng, goal, **slots)
+    there = any(goal == atom("in", x, y) for x, y in look.inside.items())
+    return None if there and wish.template.endswith("/15") else wish
 
 
 def upon(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -270,8 +225,26 @@ def upon(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if x == y or (look.below.get(x) == y and not chance(rng, 0.2)) or look.below.get(y) == x:
         return None
     stacks = not {"plate", "zone"} & look.kind(y)
+    if not stacks and chance(rng, 0.3):
+        return wish_of(ON_FLAT, rng, atom("on", x, y), x=refer.the(x), y=refer.the(y, 0.1))
     frames = _STACK if stacks and chance(rng, 0.35) else ON
-    return _wish(frames, rng, atom("on", x, y), x=refer.the(x), y=refer.the(y, 0.1))
+    return wish_of(frames, rng, atom("on", x, y), x=refer.the(x), y=refer.the(y, 0.1))
+
+
+def in_area(state: SceneState, rng: np.random.Generator) -> Wish | None:
+    """To put something into a zone, or, now and then, into a plate."""
+    look, refer = view(state, rng)
+    things = speakable(look)
+    flat = [o.name for o in look.surfaces() if o.category == "zone" or (o.category == "plate" and chance(rng, 0.1))]
+    if not things or not flat:
+        return None
+    x, y = one(rng, things), one(rng, flat)
+    if look.below.get(x) == y and not chance(rng, 0.2):
+        return None
+    said = refer.the(y, 0.05)
+    if state[y].category == "zone" and chance(rng, 0.4):
+        said = f"the {refer.color(str(state[y].color))} {one(rng, ('square', 'area', 'field', 'rectangle'))}"
+    return wish_of(_AREA, rng, atom("on", x, y), x=refer.the(x), y=said)
 
 
 def region(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -280,18 +253,10 @@ def region(state: SceneState, rng: np.random.Generator) -> Wish | None:
     things = speakable(look)
     if not things:
         return None
-    x, where = one(rng, things), one(rng, sorted(REGION_WORDS))
-    words = one(rng, REGION_WORDS[where])
-    of = one(rng, ("", "", " of the table"))
-    preposition = (
-        "in" if where == "middle" or words.endswith(("corner", "part", "half")) or words in ("back", "front") else "on"
-    )
-    at = f"{one(rng, (preposition, preposition, 'at'))} the {words}{of}"
-    to = f"{one(rng, ('to', 'to', 'over to'))} the {words}{of}"
-    goal = atom("at", x, where)
-    if look.below.get(x) != TABLE and x != look.held:
-        goal = both(goal, atom("on", x, TABLE))
-    return _wish(REGION, rng, goal, x=refer.the(x), at=at, to=to)
+    x, where = one(rng, things), draw_region(rng, over=0.33)
+    if look.carried_to(x, where.name):
+        return None
+    return wish_of(REGION, rng, atom("at", x, where.name), x=refer.the(x), at=where.at, to=where.to)
 
 
 def beside(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -307,7 +272,9 @@ def beside(state: SceneState, rng: np.random.Generator) -> Wish | None:
         return None
     relation = one(rng, sorted(_RELATIONS))
     frame_words = _RELATIONS[relation]
-    return _wish(_BESIDE, rng, atom(relation, x, y), x=refer.the(x), y=refer.the(y, 0.1), rel=expand(frame_words, rng))
+    return wish_of(
+        _BESIDE, rng, atom(relation, x, y), x=refer.the(x), y=refer.the(y, 0.1), rel=expand(frame_words, rng)
+    )
 
 
 def amid(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -325,31 +292,7 @@ def amid(state: SceneState, rng: np.random.Generator) -> Wish | None:
     y, z = (around[int(k)] for k in rng.permutation(len(around))[:2])
     if any(look.below.get(n) == x for n in (y, z)):
         return None
-    return _wish(_BETWEEN, rng, atom("between", x, y, z), x=refer.the(x), y=refer.the(y, 0.05), z=refer.the(z, 0.05))
-
-
-def out(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """To take something out of or off what it is in or on."""
-    look, refer = view(state, rng)
-    things = [o.name for o in look.movable() if look.below.get(o.name, TABLE) != TABLE]
-    if not things:
-        return None
-    x = one(rng, things)
-    y = look.below[x]
-    if y in look.twins:
-        return None
-    frames = _OUT if look.inside.get(x) == y else _OFF
-    return _wish(frames, rng, atom("on", x, TABLE), x=refer.named(x), y=refer.named(y))
-
-
-def down(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """To put down what is held."""
-    look, refer = view(state, rng)
-    if look.held is None or look.held in look.twins:
-        return None
-    return _wish(
-        _DOWN, rng, atom("on", look.held, TABLE), x=one(rng, (refer.named(look.held), "it")), y=refer.named(look.held)
-    )
+    return wish_of(_BETWEEN, rng, atom("between", x, y, z), x=refer.the(x), y=refer.the(y, 0.05), z=refer.the(z, 0.05))
 
 
 def already(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -363,14 +306,14 @@ def already(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if y in look.twins:
         return None
     if x in look.inside:
-        return _wish(_IN, rng, atom("in", x, y), x=refer.named(x), y=refer.named(y))
+        return _into(look, rng, atom("in", x, y), x=refer.named(x), y=refer.named(y))
     if y != TABLE:
-        return _wish(ON, rng, atom("on", x, y), x=refer.named(x), y=refer.named(y))
+        return wish_of(ON, rng, atom("on", x, y), x=refer.named(x), y=refer.named(y))
     where = [r for r, ((x0, x1), (y0, y1)) in REGIONS.items() if _well_in(state[x].position, (x0, x1), (y0, y1))]
     if not where:
         return None
-    words = one(rng, REGION_WORDS[region_ := one(rng, where)])
-    return _wish(REGION, rng, atom("at", x, region_), x=refer.named(x), at=f"at the {words}", to=f"to the {words}")
+    part = draw_region(rng, tuple(where))
+    return wish_of(REGION, rng, atom("at", x, part.name), x=refer.named(x), at=part.at, to=part.to)
 
 
 def _well_in(point: Vec3, xs: tuple[float, float], ys: tuple[float, float]) -> bool:
@@ -380,17 +323,14 @@ def _well_in(point: Vec3, xs: tuple[float, float], ys: tuple[float, float]) -> b
 
 WISHES: dict[str, Drawer] = {
     "pick": pick,
-    "push": push,
-    "toward": toward,
     "in": within,
     "on": upon,
     "region": region,
     "beside": beside,
     "between": amid,
-    "out": out,
-    "down": down,
     "already": already,
     "already-2": already,
     "in-2": within,
+    "in-area": in_area,
     "on-2": upon,
 }

@@ -7,11 +7,13 @@ import numpy as np
 from planner.language.corpus.frames import Frames, atom, both, name, one, some
 from planner.language.corpus.groups import draw_group
 from planner.language.corpus.look import Look
-from planner.language.corpus.nouns import NOUNS, REGION_WORDS, plural
+from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import view
+from planner.language.corpus.regions import draw_region
 from planner.language.corpus.tabletop_many import countable
 from planner.language.corpus.wish import Drawer, Wish
 from sim.state import TABLE, SceneState
+from skills.predicates import is_near
 
 _MATCH_IN = Frames(
     "tabletop/matching-in",
@@ -238,8 +240,10 @@ def sort_at(state: SceneState, rng: np.random.Generator) -> Wish | None:
     }
     where = one(rng, sorted(opposite))
     other = opposite[where]
-    a, b = (one(rng, REGION_WORDS[w]) for w in (where, other))
-    slots = {"at": f"at the {a}", "at2": f"at the {b}", "to": f"to the {a}", "to2": f"to the {b}"}
+    if any(look.carried_to(m, r) for g, r in ((first, where), (second, other)) for m in g.members):
+        return None
+    a, b = draw_region(rng, (where,)), draw_region(rng, (other,))
+    slots = {"at": a.at, "at2": b.at, "to": a.to, "to2": b.to}
     template, text = _SORT_AT.say(rng, a=first.plain, b=second.plain, **slots)
     goal = both(first.goal(lambda x: f"(at {x} {name(where)})"), second.goal(lambda x: f"(at {x} {name(other)})"))
     return Wish(template, text, goal)
@@ -252,14 +256,14 @@ def together(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if len(things) < 2:
         return None
     x, y = some(rng, things, 2)
+    if is_near(state[x], state[y]):
+        return None
     template, text = _TOGETHER.say(rng, x=refer.the(x, 0.05), y=refer.the(y, 0.05))
     return Wish(template, text, atom("near", x, y))
 
 
 def apart(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """Two things not near each other."""
-    from skills.predicates import is_near
-
     look, refer = view(state, rng)
     things = [o for o in look.movable() if look.below.get(o.name) == TABLE and o.name in look.clear]
     pairs = [

@@ -31,7 +31,7 @@ _WHICH = Frames(
 _WHICH_TARGET = Frames(
     "tabletop/which-target",
     "<putin> {x} <in> the {c}",
-    "{x} <goes> <in> the {c}",
+    "{x} <goes> <inside> the {c}",
     "<take> {x} and drop it in the {c}",
     "<want> {x} in the {c}",
     "<putin> {x} <in> it",
@@ -64,7 +64,7 @@ def which(state: SceneState, rng: np.random.Generator) -> Wish | None:
         if len(same) > 1 and not set(same) & look.twins:
             options.append((kind, same))
     for color in sorted({o.color for o in look.things if o.color}):
-        same = [o.name for o in look.of("movable") if o.color == color]
+        same = [o.name for o in look.of("movable") if look.shown(o) == color]
         if len(same) > 1 and not set(same) & look.twins:
             options.append((f"{color} {one(rng, ('one', 'thing', 'object'))}", same))
     if not options or look.held is not None:
@@ -79,7 +79,7 @@ def which(state: SceneState, rng: np.random.Generator) -> Wish | None:
     number = int(template.rsplit("/", 1)[1])
     if (number in (0, 5, 8, 11) and y is None) or (number in (2, 7, 10) and z is None):
         return None
-    if any(look.below.get(m) in (y, z) for m in members):
+    if any(look.below.get(m) in (y, z) or look.carried_to(m, region) for m in members):
         return None
     goals = {0: "in", 5: "in", 8: "in", 11: "in", 2: "on", 1: "hold", 9: "hold", 3: "at", 6: "at", 10: "near"}
     way = goals.get(number)

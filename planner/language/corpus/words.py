@@ -26,16 +26,16 @@ SIMILES: dict[str, tuple[str, ...]] = {
     "green": ("grass", "a frog", "fresh leaves", "a cucumber", "an emerald", "lettuce"),
     "blue": ("the sky", "the sea", "a blueberry", "denim", "a clear summer sky", "the ocean"),
     "yellow": ("a lemon", "the sun", "a canary", "a sunflower", "custard", "a ripe banana"),
-    "orange": ("a carrot", "a pumpkin", "a tangerine", "a basketball", "an apricot"),
-    "purple": ("an aubergine", "a plum", "lavender", "an amethyst", "grapes"),
+    "orange": ("a carrot", "a pumpkin", "a tangerine", "a basketball"),
+    "purple": ("an aubergine", "lavender", "an amethyst"),
     "pink": ("a flamingo", "bubblegum", "a piglet", "candyfloss", "cherry blossom"),
     "cyan": ("a tropical lagoon", "a swimming pool", "turquoise"),
-    "brown": ("chocolate", "a chestnut", "soil", "a bear", "coffee"),
-    "gray": ("an elephant", "concrete", "ash", "a mouse", "a rain cloud"),
+    "brown": ("chocolate", "a chestnut", "a walnut", "tree bark"),
+    "gray": ("an elephant", "concrete", "cement", "a battleship"),
     "white": ("snow", "milk", "a swan", "chalk", "a polar bear"),
-    "black": ("coal", "the night", "ink", "a raven", "soot"),
+    "black": ("coal", "a raven", "tar", "soot"),
 }
-"""What is well known to have each colour."""
+"""What is well known to have each colour, and no other that a block may have."""
 
 SIMILE_FORMS: tuple[str, ...] = (
     "the {noun} the <colour> of {like}",
@@ -118,7 +118,7 @@ PLACE_WORDS: dict[str, tuple[str, ...]] = {
     "trash can": ("trash can", "trash", "bin", "rubbish bin", "garbage can", "waste bin", "trash bin", "garbage"),
     "top drawer": ("top drawer", "top drawer", "uppermost drawer", "upper drawer", "highest drawer"),
     "middle drawer": ("middle drawer", "middle drawer", "drawer in the middle", "second drawer"),
-    "bottom drawer": ("bottom drawer", "bottom drawer", "lowest drawer", "drawer at the bottom", "lower drawer"),
+    "bottom drawer": ("bottom drawer", "bottom drawer", "lowest drawer", "drawer at the bottom"),
 }
 """What the places of a kitchen are called, without the article."""
 
@@ -160,7 +160,7 @@ LEXICON: dict[str, tuple[str, ...]] = {
     "next": ("and then", "then", "after that", "afterwards", "when that is done"),
     "also": ("and", "and also", "and"),
     "else": ("otherwise", "or else", "if not,", "otherwise"),
-    "everything": ("everything", "all things", "everything that is", "all the stuff"),
+    "everything": ("everything", "all things", "everything", "all the stuff"),
     "but": ("but", "except", "except for", "apart from", "other than"),
     "tidy": ("tidy", "clear", "tidy up", "clear away", "pack away"),
     "store": ("store", "stow", "put away", "put", "keep", "stash"),

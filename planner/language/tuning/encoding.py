@@ -33,6 +33,11 @@ class Example(Protocol):
         """What follows `goal_prompt`."""
         ...
 
+    @property
+    def earlier_goals(self) -> tuple[tuple[str, str], ...]:
+        """Prompts up to `Goal:` from before the person said more, and the answers to them."""
+        ...
+
 
 @dataclass(frozen=True)
 class Line:
@@ -46,13 +51,14 @@ class Line:
     """The question that it answers: `step` or `goal`."""
 
 
-def lines_of(tokenizer: Any, example: Example) -> tuple[Line, Line]:
-    """Both sides of a sample, the steps and the goal; the beginning of both is the same."""
+def lines_of(tokenizer: Any, example: Example) -> tuple[Line, ...]:
+    """Both sides of a sample, the steps and the goal, then earlier goals; the beginning of all is the same."""
     steps: list[Piece] = [(example.head, False)]
     for given, answer in example.prompt_and_answers:
         steps += [(given, False), (answer, True)]
-    goal = [(example.goal_prompt, False), (example.goal_answer, True)]
-    return encode(tokenizer, steps, "step"), encode(tokenizer, goal, "goal")
+    goals = ((example.goal_prompt, example.goal_answer), *example.earlier_goals)
+    sides = [encode(tokenizer, [(prompt, False), (answer, True)], "goal") for prompt, answer in goals]
+    return encode(tokenizer, steps, "step"), *sides
 
 
 def encode(tokenizer: Any, pieces: Sequence[Piece], kind: str) -> Line:

@@ -65,6 +65,9 @@ class Examination:
         if sample.goal is not None and self._reaches(sample):
             yield self._plan(sample)
         yield self._goal(sample)
+        for prompt, expected in sample.earlier_goals:
+            said = self._formula(prompt, sample)
+            yield Mark("goal: refused or asked", said == expected.strip(), prompt, expected.strip(), said)
 
     def _first(self, sample: Sample) -> Iterator[Mark]:
         """Refusing and asking, at the first step."""
@@ -117,7 +120,7 @@ class Examination:
         )
 
     def _goal(self, sample: Sample) -> Mark:
-        said = self._formula(sample)
+        said = self._formula(sample.goal_prompt, sample)
         expected = sample.goal_answer.strip()
         right = said == expected
         if not right and sample.goal is not None:
@@ -125,14 +128,12 @@ class Examination:
         measure = "goal" if sample.goal is not None else "goal: refused or asked"
         return Mark(measure, right, sample.goal_prompt, expected, said)
 
-    def _formula(self, sample: Sample) -> str:
+    def _formula(self, prompt: str, sample: Sample) -> str:
         """What the model writes as the goal, held to the grammar of the scene where it can be."""
         if isinstance(self._model, GrammarModel):
-            found = self._model.generate_formula(
-                sample.goal_prompt, goal_grammar(sample.start), max_tokens=_FORMULA_TOKENS
-            )
+            found = self._model.generate_formula(prompt, goal_grammar(sample.start), max_tokens=_FORMULA_TOKENS)
             return found[0].text.strip() if found else ""
-        return self._model.generate(sample.goal_prompt, max_tokens=_FORMULA_TOKENS).text.strip()
+        return self._model.generate(prompt, max_tokens=_FORMULA_TOKENS).text.strip()
 
     def _choose(self, prompt: str, sample: Sample, facts: Facts | None) -> str:
         """The model's answer among what is legal and the ends; where the facts are not known, among all calls."""

@@ -23,8 +23,8 @@ _HEIGHTS = {"top drawer": 0.07, "middle drawer": -0.11, "bottom drawer": -0.29, 
 _DOWN = (1.0, 0.0, 0.0, 0.0)
 
 
-def _robot(base: Pose) -> RobotState:
-    return RobotState("panda", base, (0.0,) * 7, base @ Pose((0.45, 0.0, 0.35), _DOWN), 0.08, None)
+def _robot(base: Pose, holding: str | None = None) -> RobotState:
+    return RobotState("panda", base, (0.0,) * 7, base @ Pose((0.45, 0.0, 0.35), _DOWN), 0.08, holding)
 
 
 def _thing(name: str, family: str, pose: Pose, value: float = 0.0) -> ObjectState:
@@ -33,7 +33,7 @@ def _thing(name: str, family: str, pose: Pose, value: float = 0.0) -> ObjectStat
 
 
 def desk(rng: np.random.Generator) -> SceneState:
-    """Two to four blocks, each on the desk, in its drawer or in its cupboard, or one on another."""
+    """Two to four blocks, each on the desk, in its drawer or in its cupboard, or one on another; one may be held."""
     flags = rng.integers(2, size=4)
     ways = {"drawer": 0.16, "slider": 0.25, "led": 1.0, "lightbulb": 1.0}
     readings = {n: way * float(on) for (n, way), on in zip(ways.items(), flags, strict=True)}
@@ -59,11 +59,15 @@ def desk(rng: np.random.Generator) -> SceneState:
             placed += [name] if spot == "table" else []
         objects.append(_thing(name, "desk", Pose(position)))
         supports.add((name, lower))
-    return SceneState("desk", tuple(objects), _robot(Pose((0.0, 0.0, 0.0))), frozenset(supports))
+    held = None
+    if rng.random() < 0.1:
+        held = next(f"{c} block" for c in sorted(COLORS) if f"{c} block" not in {o.name for o in objects})
+        objects.append(_thing(held, "desk", Pose((0.45, 0.0, 0.35))))
+    return SceneState("desk", tuple(objects), _robot(Pose((0.0, 0.0, 0.0)), held), frozenset(supports))
 
 
 def kitchen(rng: np.random.Generator) -> SceneState:
-    """Three to eight things on the tops, in drawers, with the person or in the bin; one drawer may be open."""
+    """Three to eight things on the tops, in drawers, with the person or in the bin; a bowl, a drawer that is open."""
     places = list(FIXTURES["kitchen"])
     opened = places[5 + int(rng.integers(3))] if rng.random() < 0.5 else None
     objects = []
@@ -86,6 +90,18 @@ def kitchen(rng: np.random.Generator) -> SceneState:
         x, y, _ = (frame @ Pose((0.0, float(rng.uniform(-0.06, 0.06)), 0.0))).position
         objects.append(_thing(name, "kitchen", Pose((x, y, height), quat_from_yaw(frame.yaw))))
         supports.add((name, place))
+    if rng.random() < 0.3:
+        chosen = tops[int(rng.integers(3))]
+        top = next(o for o in objects if o.name == chosen)
+        (x, y, _), height = (top.pose @ Pose((0.0, 0.3, 0.0))).position, parse_name("blue bowl", "kitchen")[1].size[2]
+        objects.append(
+            _thing("blue bowl", "kitchen", Pose((x, y, top.top + height / 2.0), quat_from_yaw(top.pose.yaw)))
+        )
+        supports.add(("blue bowl", top.name))
     stands = places[int(rng.integers(len(places)))]
-    robot = _robot(KITCHEN_BASE.foot_at(STATIONS["kitchen"][stands]))
+    foot, held = KITCHEN_BASE.foot_at(STATIONS["kitchen"][stands]), None
+    if rng.random() < 0.1:
+        held = next(n for n in sorted(THINGS) if n not in {o.name for o in objects})
+        objects.append(_thing(held, "kitchen", foot @ Pose((0.45, 0.0, 0.35))))
+    robot = _robot(foot, held)
     return SceneState("kitchen", tuple(objects), robot, frozenset(supports))

@@ -16,7 +16,8 @@ from planner.language.corpus.follow import after
 from planner.language.corpus.frames import SYNONYMS, expand, tidy
 from planner.language.corpus.scenes import SCENES, draw_scene
 from planner.language.corpus.wish import Verdict
-from planner.language.dialogue import End
+from planner.language.dialogue import End, goal_answer
+from planner.language.goal_grammar import accepts, goal_grammar
 from planner.language.places import place_of_all
 from skills.goals import parse_goal
 from skills.predicates import atoms
@@ -88,6 +89,19 @@ def test_every_goal_parses_and_its_steps_are_legal_and_reach_it(drawn) -> None:
             assert goal.holds(facts), full(sample)
         checked += 1
     assert checked > COUNT / 3
+
+
+def test_who_is_asked_first_is_asked_for_the_goal_as_well(drawn) -> None:
+    asked = [s for s in drawn if s.kind == "asked"]
+    assert asked and all(not s.earlier_goals for s in drawn if s.kind != "asked")
+    for sample in asked:
+        assert sample.earlier_goals == ((f"{sample.head}Goal:", goal_answer(End.ASK)),)
+        assert sample.goal is not None and "Person: " in sample.goal_prompt
+        assert f"Goal: {End.ASK}\nPerson: " in full(sample)
+
+
+def test_every_goal_can_be_written_in_the_grammar(drawn) -> None:
+    assert not [s.goal for s in drawn if not accepts(goal_grammar(s.start), s.goal_answer)]
 
 
 def test_verdicts_are_mixed(drawn) -> None:

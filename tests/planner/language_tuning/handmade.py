@@ -31,6 +31,7 @@ class Handmade:
     goal_answer: str
     verdict: str = "do"
     kind: str = "plain"
+    earlier_goals: tuple[tuple[str, str], ...] = ()
 
 
 def handmade(state: SceneState, instruction: str, goal: str) -> Handmade:
