@@ -6,10 +6,9 @@ slip of the hand nor a crowded table is held against it.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,7 +19,6 @@ from envs.scenes import build, draw_instruction, drawn_task
 from envs.seeding import EVALUATION, stream
 from envs.success import spoken_of
 from envs.task import Task
-from sim.geometry import quat_from_yaw, quat_multiply
 from sim.state import SceneState
 from sim.world import World
 from skills.goals import conditions, parse_goal
@@ -101,16 +99,6 @@ def run_on_paper(
     )
 
 
-def _turned(state: SceneState, call: SkillCall) -> SceneState:
-    """The scene with a thing turned by a quarter, where that is what the call does; `after` moves things alone."""
-    if call.skill != "rotate":
-        return state
-    thing = state[call.arguments[0]]
-    angle = math.pi / 2.0 if call.arguments[1] == "left" else -math.pi / 2.0
-    pose = replace(thing.pose, orientation=quat_multiply(quat_from_yaw(angle), thing.pose.orientation))
-    return state.with_object(replace(thing, pose=pose))
-
-
 @dataclass
 class _Run:
     """An episode under way."""
@@ -161,7 +149,7 @@ class _Run:
         call = decision.call
         outcome = self._outcome(call)
         if outcome.succeeded:
-            self.state = _turned(self.after(self.state, call, self.rng), call)
+            self.state = self.after(self.state, call, self.rng)
             self.promised = apply(call, self.promised, self.typing)
             rules = {text: parse_goal(text, self.typing) for text in self.task.never}
             self.broken |= {text for text, rule in rules.items() if rule.holds(self.promised)}

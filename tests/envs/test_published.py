@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from envs.on_paper import _turned
 from envs.published import SOURCES, find_source
 from envs.published.case import Case, Template, filled
 from envs.scenes import build, drawn_task
@@ -15,10 +14,7 @@ from planner.symbolic_search import find_plan
 from sim.world import World
 from skills.goals import parse_goal
 from skills.predicates import atoms
-from skills.spec import SkillCall
 from skills.symbolic import typing_of
-from skills.vocabulary import Atom
-from tests.scene_builder import scene
 
 _SIZED = "shift the {size_category} cubes from the {src_abs_pos} to the {tgt_abs_pos}"
 MADE_UP: dict[str, Any] = {
@@ -90,11 +86,3 @@ def test_slots_of_all_kinds_are_filled() -> None:
     with pytest.raises(ValueError, match="slot 'd'"):
         filled("{d}", {"a": "x"})
     assert Case.__doc__
-
-
-@pytest.mark.parametrize("way", ["left", "right"])
-def test_on_paper_too_a_thing_that_was_turned_is_seen_turned(way: str) -> None:
-    state = scene({"red block": (0.4, 0.1), "blue block": (0.5, -0.2)})
-    seen = _turned(state, SkillCall("rotate", ("red block", way)))
-    assert atoms(seen, state) - atoms(state, state) == {Atom("turned", ("red block", way))}
-    assert _turned(state, SkillCall("pick", ("red block",))) == state

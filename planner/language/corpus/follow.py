@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.catalog import CATEGORIES, sized
-from sim.geometry import Vec3
+from sim.geometry import Vec3, quat_from_yaw, quat_multiply
 from sim.state import TABLE, ObjectState, Pose, SceneState
 from sim.stations import KITCHEN_BASE, STATIONS
 from skills.fixture_facts import REACH
@@ -43,6 +43,8 @@ def after(state: SceneState, call: SkillCall, rng: np.random.Generator) -> Scene
         return _worked(state, form, name)
     if form == "go":
         return _driven(state, name)
+    if form.startswith("rotate"):
+        return _turned(state, call)
     return _moved(state, form, call, rng)
 
 
@@ -64,6 +66,14 @@ def put(state: SceneState, name: str, foot: Vec3, supports: tuple[str, ...]) -> 
         robot = replace(robot, holding=None, opening=0.08)
     moved = state.with_object(replace(thing, pose=upright))
     return replace(moved, robot=robot, supports=frozenset(kept | {(name, lower) for lower in supports}))
+
+
+def _turned(state: SceneState, call: SkillCall) -> SceneState:
+    """The scene with a thing turned by a quarter."""
+    thing = state[call.arguments[0]]
+    angle = math.pi / 2.0 if call.arguments[1] == "left" else -math.pi / 2.0
+    turned = quat_multiply(quat_from_yaw(angle), thing.pose.orientation)
+    return state.with_object(replace(thing, pose=Pose(thing.position, turned)))
 
 
 def _picked(state: SceneState, name: str) -> SceneState:
@@ -121,8 +131,6 @@ def _spot(state: SceneState, form: str, call: SkillCall, rng: np.random.Generato
     if form == "push":
         ux, uy = DIRECTIONS[call.arguments[1]]
         return x + _PUSHED * ux, y + _PUSHED * uy
-    if form.startswith("rotate"):
-        return x, y
     if form == "pull-with":
         part = min(1.0, 0.55 / max(math.hypot(x, y), 1e-6))
         return x * part, y * part
