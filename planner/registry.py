@@ -144,13 +144,13 @@ def _translate(options: Options) -> Planner:
 def _default(options: Options) -> Planner:
     from planner.language.loading import load_language_model
     from planner.language.talk import speaks_dialogue
-    from planner.translate import Translate, TranslateOptions
+    from planner.translate import Translate
 
     model = load_language_model(options.model)
     # A model that was not trained on goals does better when it has only to choose among calls.
     if not speaks_dialogue(model):
         return _saycan(options)
-    return Translate(model, _feasibility(), TranslateOptions(verified=True))
+    return Translate(model, _feasibility())
 
 
 @lru_cache(maxsize=1)
@@ -177,7 +177,7 @@ register_planner(
 register_planner(
     PlannerEntry(
         DEFAULT,
-        "translate, verified by the steps it leads to; saycan where the model was not trained on goals",
+        "translate; saycan where the model was not trained on goals",
         _default,
         uses_language=True,
     )

@@ -36,7 +36,10 @@ class TranslateOptions:
     least: float = 0.02
     """A meaning is taken into account from this part of the likeliest one's probability on."""
     verified: bool = False
-    """Whether what was understood is also judged by the steps that it leads to, see `planner.second_opinion`."""
+    """Whether what was understood is also judged by the steps that it leads to, see `planner.second_opinion`.
+
+    Off: with the adapter of 18,000 samples it changed one of 56 episodes of `tabletop-basics`, for the worse.
+    """
 
 
 class Translate:
