@@ -56,7 +56,9 @@ def test_goals_of_drawn_scenes_can_be_reached(name: str) -> None:
     for task in source.suite(source.templates(MADE_UP[name])).tasks:
         drawn = drawn_task(task, 1, "evaluation")
         family = drawn.scene.family
-        state = build(worlds.setdefault(family, World("panda", family)), drawn, 1, "evaluation")
+        if family not in worlds:
+            worlds[family] = World("panda", family)
+        state = build(worlds[family], drawn, 1, "evaluation")
         typing = typing_of(state)
         plan = find_plan(parse_goal(drawn.goal or "", typing), atoms(state, state), typing, scene=state)
         assert plan.calls and 2 * len(plan.calls) <= drawn.max_steps + 4, (task.id, plan.reason)
