@@ -7,6 +7,7 @@ import numpy as np
 from planner.language.corpus.frames import Frames, atom, chance, expand, one
 from planner.language.corpus.refer import view
 from planner.language.corpus.regions import draw_region
+from planner.language.corpus.tabletop_single import RELATION_WORDS
 from planner.language.corpus.wish import Drawer, Wish
 from sim.state import TABLE, SceneState
 
@@ -49,13 +50,6 @@ _BESIDE = Frames(
     "{it} <goes> {rel} {y}",
     "<want> {it} {rel} {y}",
 )
-_RELATIONS = {
-    "left-of": "<left>",
-    "right-of": "<right>",
-    "in-front-of": "<front>",
-    "behind": "<behind>",
-    "near": "<near>",
-}
 
 _KEEP = Frames(
     "tabletop/held-keep",
@@ -107,8 +101,8 @@ def held_it(state: SceneState, rng: np.random.Generator) -> Wish | None:
     y = one(rng, targets).name
     said = refer.the(y, 0.08)
     if way == "beside":
-        relation = one(rng, sorted(_RELATIONS))
-        template, text = _BESIDE.say(rng, it=it, rel=expand(_RELATIONS[relation], rng), y=said)
+        relation = one(rng, sorted(RELATION_WORDS))
+        template, text = _BESIDE.say(rng, it=it, rel=expand(RELATION_WORDS[relation], rng), y=said)
         return Wish(template, text, atom(relation, x, y))
     template, text = (_IN if way == "in" else _ON).say(rng, it=it, y=said)
     return Wish(template, text, atom(way, x, y))

@@ -141,13 +141,14 @@ _BESIDE = Frames(
     "[find|choose] a [place|spot] {rel} {y} for {x}",
 )
 
-_RELATIONS = {
+RELATION_WORDS = {
     "left-of": "<left>",
     "right-of": "<right>",
     "in-front-of": "<front>",
     "behind": "<behind>",
     "near": "<near>",
 }
+"""How it is said where a thing is to be from another, by predicate."""
 
 _BETWEEN = Frames(
     "tabletop/between",
@@ -270,8 +271,8 @@ def beside(state: SceneState, rng: np.random.Generator) -> Wish | None:
     x, y = one(rng, things), one(rng, anchors)
     if x == y or look.below.get(y) == x or look.below.get(x) == y or x not in look.clear:
         return None
-    relation = one(rng, sorted(_RELATIONS))
-    frame_words = _RELATIONS[relation]
+    relation = one(rng, sorted(RELATION_WORDS))
+    frame_words = RELATION_WORDS[relation]
     return wish_of(
         _BESIDE, rng, atom(relation, x, y), x=refer.the(x), y=refer.the(y, 0.1), rel=expand(frame_words, rng)
     )
