@@ -38,7 +38,8 @@ class TranslateOptions:
     verified: bool = False
     """Whether what was understood is also judged by the steps that it leads to, see `planner.second_opinion`.
 
-    Off: with the adapter of 18,000 samples it changed one of 56 episodes of `tabletop-basics`, for the worse.
+    Off: with the adapter of 18,000 samples it won 30 and lost 25 of 389 wordings of CALVIN's, and none and one of 56
+    episodes of `tabletop-basics`: no difference that could be told from chance.
     """
 
 

@@ -92,14 +92,19 @@ def missing(instruction: str, state: SceneState) -> str | None:
     Returns:
         The words for it, such as `red apple`; None where all is there, or in doubt.
     """
-    said: list[str] = re.findall(r"[a-z]+(?:-[a-z]+)*", instruction.lower().replace("'s", ""))
-    words = [SAME.get(w, w) for w in said]
+    words = [w for w in _words(instruction) if not w.isdigit()]
     nouns = _nouns(state)
     for index in range(len(words)):
         found = _colored(words, index, state, nouns) or _plain(words, index, nouns) or _article(words, index, nouns)
         if found is not None:
             return found
     return None
+
+
+def _words(instruction: str) -> list[str]:
+    """Its words and numbers, in the catalogue's words where it has them."""
+    said: list[str] = re.findall(r"[a-z0-9]+(?:-[a-z]+)*", instruction.lower().replace("'s", ""))
+    return [SAME.get(w, w) for w in said]
 
 
 def _nouns(state: SceneState) -> frozenset[str]:
@@ -189,8 +194,7 @@ def plainly_there(instruction: str, state: SceneState) -> bool:
         instruction: in natural language.
         state: the scene.
     """
-    said: list[str] = re.findall(r"[a-z0-9]+(?:-[a-z]+)*", instruction.lower().replace("'s", ""))
-    words = [SAME.get(w, w) for w in said]
+    words = _words(instruction)
     phrases = _phrases(words)
     if not phrases or missing(instruction, state) is not None or not (_COUNTS | _CLAUSES).isdisjoint(words):
         return False
@@ -203,8 +207,7 @@ def plainly_absent(instruction: str, state: SceneState) -> str | None:
 
     None also where it says what is not, or what if: there the thing need not be here.
     """
-    said: list[str] = re.findall(r"[a-z0-9]+(?:-[a-z]+)*", instruction.lower())
-    words = [SAME.get(w, w) for w in said]
+    words = _words(instruction)
     if not _IF_NOT.isdisjoint(words):
         return None
     for color, noun in pairwise(words):

@@ -77,6 +77,8 @@ def draw_history(history: History, path: Path) -> None:
     scores.set(xlabel="samples", ylabel="held-out answers exactly right", ylim=(0.0, 1.02))
     if history.checks:
         scores.legend(loc="lower right")
+    for axes in (losses, scores):
+        axes.locator_params(axis="x", nbins=5)  # more labels of five digits run into each other
     figure.savefig(str(path), dpi=120)
 
 
