@@ -36,7 +36,7 @@ class Args:
     """What is varied."""
     seeds: int = 3
     """Of each variant."""
-    fraction: float = 0.2
+    fraction: float = 0.4
     """Of the scenes that are there to train on; the group scaling has a sixteenth to all of them."""
     epochs: int = 4
     """How often each plan is seen."""

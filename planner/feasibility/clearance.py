@@ -79,26 +79,25 @@ class Outlines(NamedTuple):
     """(k,): of containers, the thickness of the wall, metres; else 0."""
 
     def distances(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Signed distances, metres, (..., k), from points to the outlines; inside a container, to its wall.
+        """Signed distances, metres, (k, ...), from points to the outlines; inside a container, to its wall.
 
         Args:
-            x: (..., k), of the points from the objects' centres, metres; likewise y.
+            x: (k, ...), of the points from the objects' centres, metres; likewise y.
             y: see x.
         """
-        # Coordinates apart, and steps in place: most of the time that features take is spent here.
-        c, s = self.axis.T
-        along = np.abs(x * c + y * s) - self.half[:, 0]
-        across = np.abs(y * c - x * s) - self.half[:, 1]
+        # Objects first, coordinates apart, steps in place: most of the time that features take is spent here.
+        c, s, long, wide = (v.reshape(-1, *[1] * (x.ndim - 1)) for v in (*self.axis.T, *self.half.T))
+        along = np.abs(x * c + y * s) - long
+        across = np.abs(y * c - x * s) - wide
         inner = np.minimum(np.maximum(along, across), 0.0)
         np.maximum(along, 0.0, out=along)
         np.maximum(across, 0.0, out=across)
         found = np.sqrt(along * along + across * across)
         found += inner
-        discs = np.flatnonzero(self.round)
-        found[..., discs] = np.sqrt(x[..., discs] ** 2 + y[..., discs] ** 2) - self.half[discs, 0]
+        for k in np.flatnonzero(self.round):
+            found[k] = np.sqrt(x[k] ** 2 + y[k] ** 2) - self.half[k, 0]
         for k in np.flatnonzero(self.wall > 0.0):
-            column = found[..., k]
-            found[..., k] = np.where(column < -self.wall[k], -column - self.wall[k], column)
+            found[k] = np.where(found[k] < -self.wall[k], -found[k] - self.wall[k], found[k])
         return found
 
 
@@ -178,14 +177,12 @@ def rooms(outlines: Outlines, hand: Hand, moves: Moves) -> np.ndarray:
 
 def _gaps(outlines: Outlines, moves: Moves, probes: np.ndarray, lowest: np.ndarray) -> np.ndarray:
     """Least distance, (r, q), from points, (r, q, 2), to what rises above `lowest`, (r,), but for the moved object."""
-    x = probes[:, :, None, 0] - moves.points[:, None, :, 0]
-    y = probes[:, :, None, 1] - moves.points[:, None, :, 1]
+    x, y = (probes[None, ..., axis] - moves.points[..., axis].T[:, :, None] for axis in (0, 1))  # (k, r, q)
     tops = moves.points[:, :, 2] + outlines.height  # (r, k)
     tops[np.arange(len(tops)), moves.moved] = -np.inf  # an object is not in its own way
-    low = tops <= lowest[:, None]
     found = outlines.distances(x, y)
-    found += np.where(low, np.float32(_NOWHERE), np.float32(0.0))[:, None]
-    return found.min(axis=2, initial=_FARTHER)
+    found += np.where(tops <= lowest[:, None], np.float32(_NOWHERE), np.float32(0.0)).T[:, :, None]
+    return found.min(axis=0, initial=_FARTHER)
 
 
 def _room_to_hold(outlines: Outlines, hand: Hand, moves: Moves) -> np.ndarray:

@@ -34,11 +34,11 @@ from planner.feasibility.tokens import OBJECT_FEATURES, STEP_FEATURES, Vocabular
 class NetworkConfig:
     """The network's dimensions."""
 
-    width: int = 128
+    width: int = 96
     layers: int = 3
-    heads: int = 4
-    kv_heads: int = 2
-    hidden: int = 256
+    heads: int = 3
+    kv_heads: int = 1
+    hidden: int = 192
     """Inner width of the feed-forward layers."""
     window: int = 8
     """Steps that a step sees, itself included."""
@@ -271,6 +271,8 @@ def paths_of(plans: Sequence[Sequence[int]], moved: Sequence[int], window: int, 
         objects: how many there are, base and tool among them.
     """
     gone = torch.zeros(len(plans), objects, dtype=torch.bool)
+    if all(len(plan) == 1 for plan in plans):
+        return torch.tensor(plans), gone
     seen: list[list[int]] = []
     for row, plan in enumerate(plans):
         seen.append(list(plan[-window:]))

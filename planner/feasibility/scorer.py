@@ -167,10 +167,10 @@ class PlanTree:
         if not steps:
             return []
         first = len(self._nodes)
-        for parent, call in steps:
-            self._add(parent, call)
+        network, forms = self._trained.network, self._start.things.forms
+        for number, (parent, call) in enumerate(steps, start=first):
+            self._nodes.append(self._node(number, parent, forms[call]))
         added = self._nodes[first:]
-        network = self._trained.network
         rows = step_rows([(n.before, n.form) for n in added], self._hand, network.vocabulary)
         depth = torch.tensor([[n.depth for n in added]])
         moved = [n.form.moved for n in self._nodes]
@@ -198,18 +198,16 @@ class PlanTree:
         adds, deletes = changes(one.before.facts, table, one.form.call.arguments[0], carrier, names)
         return Expected(moves_of(names, shifts), adds, deletes)
 
-    def _add(self, parent: int, call: SkillCall) -> None:
-        if not ROOT <= parent < len(self._nodes):
-            raise ValueError(f"no node {parent} in this tree; the last is {len(self._nodes) - 1}, and {ROOT} the root")
-        form, number = self._start.things.forms[call], len(self._nodes)
+    def _node(self, number: int, parent: int, form: Form) -> _Node:
         if parent == ROOT:
             before, path = self._start, (number,)
-        else:
+        elif 0 <= parent < number:
             above = self._nodes[parent]
             before, path = above.after(), (*above.path, number)
+        else:
+            raise ValueError(f"no node {parent} in this tree; the last is {number - 1}, and {ROOT} the root")
         known = self._known and len(path) <= self._trained.limits.steps
-        known = known and self._trained.network.vocabulary.spec(form.spec.name) > 0
-        self._nodes.append(_Node(form, before, path, known))
+        return _Node(form, before, path, known and self._trained.network.vocabulary.spec(form.spec.name) > 0)
 
     def _predictions(self, answers: Answers, added: Sequence[_Node]) -> list[Prediction]:
         calibration, reasons = self._trained.calibration, self._trained.network.vocabulary.reasons

@@ -58,9 +58,10 @@ def spot_room(forms: Table, outlines: Outlines, halves: np.ndarray, moves: Moves
     carried = (leads == Lead.ON) | (leads == Lead.IN)
     tops[index[carried], other[carried]] = -np.inf
     low = tops <= (moves.goal[:, 2] - halves[first, 2] + 0.005)[:, None]
-    x, y = (at[:, :, None, k] - points[:, None, :, k] for k in (0, 1))  # (r, q, k)
-    gaps = outlines.distances(x, y) + np.where(low, np.float32(_NOWHERE), np.float32(0.0))[:, None]
-    room = gaps.min(axis=2, initial=_FARTHER) - own.min(axis=1)[:, None]
+    x, y = (at[None, ..., axis] - points[..., axis].T[:, :, None] for axis in (0, 1))  # (k, r, q)
+    gaps = outlines.distances(x, y)
+    gaps += np.where(low, np.float32(_NOWHERE), np.float32(0.0)).T[:, :, None]
+    room = gaps.min(axis=0, initial=_FARTHER) - own.min(axis=1)[:, None]
     found[rows, 0] = np.minimum(room.max(axis=1), FAR)
     found[rows, 1] = (room > _ENOUGH).mean(axis=1)
     return found

@@ -71,7 +71,7 @@ def test_a_push_needs_room_behind_and_on_its_way() -> None:
 
 def test_inside_a_container_the_wall_counts() -> None:
     box = seen([thing("box", 0.0, 0.0)])
-    middle, corner, outside = box.distances(np.array([[0.0], [0.07], [0.10]]), np.zeros((3, 1)))[:, 0]
+    middle, corner, outside = box.distances(np.array([[0.0, 0.07, 0.10]]), np.zeros((1, 3)))[0]
     assert middle == pytest.approx(0.076)
     assert corner == pytest.approx(0.006)
     assert outside == pytest.approx(0.02)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from planner.feasibility.network import NetworkConfig
 from planner.feasibility.study.compare import (
     Line,
     Runs,
@@ -89,8 +90,9 @@ python scripts/study_feasibility.py --data runs/rollouts --long runs/fresh/long 
 - **A fixed fraction**, to spare time: each variant is trained on {100.0 * usual.fraction:.3g} % of the scenes{taken},
   for {usual.training.epochs} epochs with batches of {usual.training.batch}.
   So figures are lower than those of the weights that come with the package, and a part that pays only after longer
-  training would not show. Of each run the last weights are measured: their moving average, which is what the package
-  comes with, would hold too much of the beginning in runs as short as these.
+  training would not show. The reference is {usual.training.network.width} wide, the package's network
+  {NetworkConfig().width}, which has too few heads to make groups of them. Of each run the last weights are measured:
+  their moving average, which is what the package comes with, would hold too much of the beginning in runs as short.
 - **Seeds**: {len(seeds)}. A seed draws the scenes to train on, the first weights and the order; it is the same for all
   variants.
 - **Intervals** are 95 %, of the mean over the seeds. They hold both chance in training, taken to be equally large for

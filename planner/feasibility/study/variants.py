@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
@@ -68,18 +68,22 @@ class Variant:
         return replace(self.training, seed=seed)
 
 
+STUDIED = NetworkConfig(width=128, heads=4, kv_heads=2, hidden=256)
+"""Wider than the network that comes with the package, with heads enough to make groups of them."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """How much of everything the study takes."""
 
-    fraction: float = 0.2
+    fraction: float = 0.4
     """Of the scenes that are there to train on; in the group scaling `FRACTIONS`."""
     epochs: int = 4
     scaling_epochs: int = 3
     """In the group scaling, whose largest runs have all of the plans."""
     batch: int = 64
     """Plans; fewer than usual, since so few epochs would be very few steps."""
-    network: NetworkConfig = field(default_factory=NetworkConfig)
+    network: NetworkConfig = STUDIED
     """The reference."""
 
 
