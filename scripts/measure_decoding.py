@@ -136,7 +136,7 @@ def slow_ways(model: Any, prompt: str, texts: list[str]) -> dict[str, float]:
     from transformers import DynamicCache
 
     exact = model.score(prompt, texts)
-    if model.network is None:
+    if model.precision != "fp32":
         return {}
     head = model.tokenizer(prompt)["input_ids"]
     tails = [model.tokenizer(prompt + t)["input_ids"][len(head) :] for t in texts]

@@ -11,8 +11,11 @@ Shapes: n tokens in the cache, r new ones, w width, h query heads, g of them a k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -78,46 +81,87 @@ def supports(config: Any) -> bool:
     )
 
 
+def check_precision(precision: str) -> None:
+    """Sees that it is one of `PRECISIONS`.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if precision not in PRECISIONS:
+        raise ValueError(f"no precision {precision!r}; expected one of: {', '.join(PRECISIONS)}")
+
+
+def read_llama(folder: Path, precision: str = "fp32") -> Llama | None:
+    """The model in a folder, read without transformers, whose import takes seconds; None where that would not do.
+
+    Weights are mapped into memory: what is not changed is shared by all processes that read the same file.
+
+    Raises:
+        ValueError: no such precision.
+    """
+    check_precision(precision)
+    described, stored = folder / "config.json", folder / "model.safetensors"
+    if not described.is_file() or not stored.is_file():
+        return None
+    try:
+        config = SimpleNamespace(**json.loads(described.read_text(encoding="utf-8")))
+    except ValueError:  # transformers says what is wrong with it
+        return None
+    # Folders of older versions of transformers say in other words how positions turn.
+    known = hasattr(config, "model_type") and hasattr(config, "rope_parameters")
+    if not known or not supports(config) or getattr(config, "dtype", None) != "float32":
+        return None
+    from safetensors.torch import load_file
+
+    return Llama(config, load_file(stored), precision)
+
+
 class Llama:
     """The weights of one model and its forward pass."""
 
-    def __init__(self, network: Any, precision: str = "fp32") -> None:
-        """Takes over the weights of a `LlamaForCausalLM` in float32.
+    def __init__(self, config: Any, weights: Mapping[str, Tensor], precision: str = "fp32") -> None:
+        """Takes over weights in float32.
 
         Args:
-            network: of a configuration that `supports` says yes to.
+            config: one that `supports` says yes to.
+            weights: by the names that they have in a `LlamaForCausalLM`.
             precision: one of `PRECISIONS`.
 
         Raises:
             ValueError: no such precision.
         """
-        if precision not in PRECISIONS:
-            raise ValueError(f"no precision {precision!r}; expected one of: {', '.join(PRECISIONS)}")
-        config = network.config
+        check_precision(precision)
         self.heads, self.key_heads = config.num_attention_heads, config.num_key_value_heads
         self.width = getattr(config, "head_dim", None) or config.hidden_size // self.heads
         self.epsilon = config.rms_norm_eps
         self.dtype = torch.bfloat16 if precision == "bf16" else torch.float32
         base = (getattr(config, "rope_parameters", None) or {}).get("rope_theta") or config.rope_theta
         self._frequencies = base ** (-torch.arange(0, self.width, 2, dtype=torch.float32) / self.width)  # (d / 2,)
-        body = network.model
-        with torch.no_grad():
-            self.embedding = body.embed_tokens.weight.to(self.dtype)
-            self.norm = body.norm.weight.to(self.dtype)
-            self.head = _matrix(network.lm_head.weight, "fp32" if precision == "int8" else precision)
-            self.layers = [self._layer(layer, precision) for layer in body.layers]
+        embedding = weights["model.embed_tokens.weight"].detach()
+        head = weights.get("lm_head.weight", embedding)  # missing where it is the embedding
+        self.embedding = embedding.to(self.dtype)
+        self.norm = weights["model.norm.weight"].detach().to(self.dtype)
+        self.head = _matrix(head, "fp32" if precision == "int8" else precision)
+        self.layers = [self._layer(weights, k, precision) for k in range(config.num_hidden_layers)]
 
-    def _layer(self, layer: Any, precision: str) -> _Layer:
-        attention, feedforward = layer.self_attn, layer.mlp
-        joined = _join((attention.q_proj, attention.k_proj, attention.v_proj), share=precision == "fp32")
-        gate_up = _join((feedforward.gate_proj, feedforward.up_proj), share=precision == "fp32")
+    @staticmethod
+    def of(network: Any, precision: str = "fp32") -> Llama:
+        """The same as a `LlamaForCausalLM` of transformers, in float32."""
+        return Llama(network.config, dict(network.named_parameters()), precision)
+
+    def _layer(self, weights: Mapping[str, Tensor], number: int, precision: str) -> _Layer:
+        def some(*names: str) -> list[Tensor]:
+            return [weights[f"model.layers.{number}.{name}.weight"].detach() for name in names]
+
+        (before_attention,), (before_feedforward,) = some("input_layernorm"), some("post_attention_layernorm")
+        (output,), (down,) = some("self_attn.o_proj"), some("mlp.down_proj")
         return _Layer(
-            layer.input_layernorm.weight.to(self.dtype),
-            _matrix(joined, precision),
-            _matrix(attention.o_proj.weight, precision),
-            layer.post_attention_layernorm.weight.to(self.dtype),
-            _matrix(gate_up, precision),
-            _matrix(feedforward.down_proj.weight, "fp32" if precision == "int8" else precision),
+            before_attention.to(self.dtype),
+            _matrix(torch.cat(some("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")), precision),
+            _matrix(output, precision),
+            before_feedforward.to(self.dtype),
+            _matrix(torch.cat(some("mlp.gate_proj", "mlp.up_proj")), precision),
+            _matrix(down, "fp32" if precision == "int8" else precision),
         )
 
     def cache(self, capacity: int = 512) -> KeyValues:
@@ -186,18 +230,8 @@ class Llama:
         return found.view(k, h // k, r, d).permute(2, 0, 1, 3).reshape(r, h * d)
 
 
-def _join(modules: Sequence[Any], share: bool) -> Tensor:
-    """The weights of several projections of one input, one below the other; shared: the modules then hold its parts."""
-    joined = torch.cat([m.weight for m in modules])
-    if share:
-        for module, part in zip(modules, joined.split([len(m.weight) for m in modules]), strict=True):
-            module.weight.data = part
-    return joined
-
-
 def _matrix(weight: Tensor, precision: str) -> Matrix:
     """The product with a weight of shape (out, in)."""
-    weight = weight.detach()
     if precision == "packed":
         packed = torch.ops.mkldnn._reorder_linear_weight(weight, _ROWS)
         product = torch.ops.mkldnn._linear_pointwise

@@ -11,18 +11,19 @@ Shapes: n prompt tokens in the cache, r tokens of the prompt's rest, t trie node
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
-from transformers.utils.logging import disable_progress_bar
 
+from planner.language.codec import open_codec
 from planner.language.decoding import Written, beam, prompt_lookup, write
 from planner.language.masks import Grammar, GrammarMask, Spelling, TrieMask
 from planner.language.protocol import Generation, ModelIdentity, Scores
-from planner.language.runner import make_runner
+from planner.language.runner import open_runner
 from planner.language.slots import Slot, SlotReader, Slots
 from planner.language.trie import TokenTrie
 
@@ -60,30 +61,36 @@ class TransformersModel:
             ValueError: no such precision.
         """
         torch.set_num_threads(threads)
-        # Its bars would land in the middle of transcripts, and of what --json prints.
-        disable_progress_bar()
         self.name = name or source
         self.source = source
         self.speaks_dialogue = speaks_dialogue
         """Whether it knows the prompts of `planner.language.dialogue`; other models are shown examples."""
         self._sha256 = sha256
-        self.tokenizer: Any = AutoTokenizer.from_pretrained(source)
-        self.network: Any = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32).eval()
         self.precision = precision
         self.speculative = True
         """Whether `generate` drafts from the prompt's own words; what is written is the same."""
-        self._runner = make_runner(self.network, precision)
-        if precision != "fp32":
-            # What runs has weights of its own; the others only took room.
-            self.network = None
+        self._codec = open_codec(source)
+        self._runner = open_runner(source, precision)
         self._slots = Slots(self._runner, slots)
-        self._spelling = Spelling(self._encode)
+        self._spelling = Spelling(self._codec.encode)
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """The tokenizer as transformers loads it: for training, and to compare with."""
+        from transformers import AutoTokenizer
+
+        return AutoTokenizer.from_pretrained(self.source)
+
+    @cached_property
+    def network(self) -> Any:
+        """The network as transformers loads it, in float32: to compare with. What runs has weights of its own."""
+        from planner.language.transformers_runner import load_network
+
+        return load_network(self.source)
 
     def identity(self) -> ModelIdentity:
         """Name, folder, weights' hash and package versions."""
-        import transformers
-
-        packages = {"torch": torch.__version__, "transformers": transformers.__version__}
+        packages = {"torch": torch.__version__, "transformers": version("transformers")}
         return ModelIdentity(self.name, Path(self.source).name, self._sha256, packages)
 
     def score(self, prompt: str, continuations: Sequence[str], *, within: bool = False) -> Scores:
@@ -132,7 +139,7 @@ class TransformersModel:
         if allowed is not None:
             text = allowed[tails.index(written.tokens)]
         else:
-            text = self.tokenizer.decode(written.tokens, skip_special_tokens=True)
+            text = self._codec.decode(written.tokens, special=False)
             text = text[: min((text.find(s) for s in stop if s in text), default=len(text))]
         return _generation(text, written, read)
 
@@ -150,27 +157,23 @@ class TransformersModel:
         else:
             found = beam(reader, mask, beams=beams, limit=max_tokens)
         reader.close()
-        return tuple(_generation(self.tokenizer.decode(w.tokens), w, read) for w in found)
+        return tuple(_generation(self._codec.decode(w.tokens), w, read) for w in found)
 
     def _stops(self, written: Sequence[int], stop: Sequence[str]) -> bool:
-        if written[-1] == self.tokenizer.eos_token_id:
+        if written[-1] == self._codec.end:
             return True
-        text = self.tokenizer.decode(written)
+        text = self._codec.decode(written)
         return any(s in text for s in stop)
-
-    def _encode(self, text: str) -> list[int]:
-        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def _tokenize(self, prompt: str, continuations: Sequence[str]) -> tuple[list[int], list[list[int]]]:
         """Tokens of the prompt and of each continuation after it."""
-        tokens = list(self.tokenizer(prompt)["input_ids"])
+        tokens = self._codec.encode(prompt, special=True)
         if not tokens:
             raise ValueError("the prompt is empty; a language model needs at least one token to go on from")
         end = prompt[-_SEAM:]
-        head = self.tokenizer(end, add_special_tokens=False)["input_ids"]
+        head = self._codec.encode(end)
         tails = []
-        joined = [end + c for c in continuations]
-        encoded = self.tokenizer(joined, add_special_tokens=False)["input_ids"] if joined else []
+        encoded = self._codec.encode_all([end + c for c in continuations])
         for continuation, ids in zip(continuations, encoded, strict=True):
             if ids[: len(head)] != head or len(ids) == len(head):
                 raise ValueError(

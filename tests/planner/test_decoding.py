@@ -16,8 +16,9 @@ from planner.language.goal_grammar import accepts, goal_grammar
 from planner.language.llama import Llama, supports
 from planner.language.masks import GrammarMask, TrieMask, forced
 from planner.language.protocol import GrammarModel, Scores
-from planner.language.runner import Runner, TransformersRunner
+from planner.language.runner import Runner
 from planner.language.transformer import TransformersModel
+from planner.language.transformers_runner import TransformersRunner
 from planner.language.trie import TokenTrie
 from skills.goals import parse_goal
 from skills.symbolic import legal, typing_of
@@ -59,21 +60,19 @@ def test_the_lean_network_equals_transformers(tied: bool, precision: str) -> Non
     ids = torch.randint(0, 200, (40,)).tolist()
     with torch.inference_mode():
         expected = network(torch.tensor([ids])).logits[0]
-    lean = Llama(network, precision)
+    lean = Llama.of(network, precision)
     cache = lean.cache(capacity=4)  # it has to grow
     parts = [
         lean.forward(ids[a:b], range(a, b), cache, None, slice(0, b - a)) for a, b in ((0, 17), (17, 18), (18, 40))
     ]
     np.testing.assert_allclose(torch.cat(parts).numpy(), expected.numpy(), atol=1e-4)
-    with torch.inference_mode():  # its weights are now shared, not changed
-        np.testing.assert_allclose(network(torch.tensor([ids])).logits[0].numpy(), expected.numpy(), atol=1e-4)
 
 
 @pytest.mark.parametrize("precision", ["bf16", "int8"])
 def test_coarser_weights_come_close(precision: str) -> None:
     network = random_llama(initializer_range=0.05)
     ids = list(range(30))
-    exact, coarse = Llama(network), Llama(network, precision)
+    exact, coarse = Llama.of(network), Llama.of(network, precision)
     a, b = (m.forward(ids, range(30), m.cache(), None, slice(0, 30)).softmax(-1) for m in (exact, coarse))
     assert float((a - b).abs().max()) < 0.01
 
@@ -84,7 +83,7 @@ def test_a_tree_is_read_alike_by_both(tiny: TransformersModel) -> None:
     sees = torch.ones(4, 24, dtype=torch.bool)
     sees[:, 20:] = torch.tensor([[1, 0, 0, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 1, 1]], dtype=torch.bool)
     found = []
-    runners: list[Runner] = [Llama(tiny.network), TransformersRunner(tiny.network)]
+    runners: list[Runner] = [Llama.of(tiny.network), TransformersRunner(tiny.network)]
     for runner in runners:
         cache = runner.cache()
         runner.forward([*ids, 7, 8], range(22), cache, None, slice(0, 1))
@@ -99,7 +98,7 @@ def test_what_is_not_a_plain_llama_is_left_to_transformers() -> None:
     assert not supports(LlamaConfig(attention_bias=True))
     assert not supports(LlamaConfig(rope_parameters={"rope_type": "linear", "factor": 2.0, "rope_theta": 1e4}))
     with pytest.raises(ValueError, match="no precision 'fp8'"):
-        Llama(random_llama(), "fp8")
+        Llama.of(random_llama(), "fp8")
 
 
 def test_scores_within_the_candidates_sum_to_one(tiny: TransformersModel) -> None:
@@ -159,7 +158,7 @@ def test_masks_spell_as_the_tokenizer_does(tiny: TransformersModel) -> None:
     """The tokens of a formula's pieces are those of the formula as a whole, so that training and decoding agree."""
     text = " (forall (?a - block ?b - bowl) (imply (not (= ?a red_block)) (or (in ?a ?b) (hand-empty))))\n"
     mask = GrammarMask(goal_grammar(STATE), tiny._spelling)
-    for token in tiny._encode("a" + text)[1:]:
+    for token in tiny._codec.encode("a" + text)[1:]:
         assert token in mask.allowed()
         mask = mask.advance(token)
     assert mask.may_end()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -11,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from planner.language import embedded as embedded_module
+from planner.language.codec import PlainCodec, TransformersCodec
 from planner.language.embedded import cache_folder, embedded_folder, publish
+from planner.language.llama import read_llama
 from planner.language.loading import load_language_model
 from planner.language.protocol import LanguageModel
 from planner.language.scripted import ScriptedModel
@@ -27,6 +31,49 @@ def test_one_instance_a_process_and_its_identity() -> None:
     assert plain.sha256 == json.loads((embedded_folder() / "source.json").read_text())["sha256"]
     assert identity.sha256 is not None and len(identity.sha256) == 64 and identity.sha256 != plain.sha256
     assert {"torch", "transformers"} <= set(identity.packages)
+
+
+TEXTS = [
+    "Scene: red block on table (left), bowl: empty.\nTask: Put the 2nd block, please - isn't it red?\nStep:",
+    " pick up red block\n",
+    "Stell den W\u00fcrfel dorthin \u2013 \U0001f916 <|im_end|>  two  spaces",
+    "",
+]
+
+
+def test_tokens_are_those_of_transformers() -> None:
+    plain, theirs = PlainCodec(embedded_folder()), TransformersCodec(str(embedded_folder()))
+    assert plain.end == theirs.end == 2
+    assert plain.encode_all(TEXTS) == [plain.encode(t) for t in TEXTS] == theirs.encode_all(TEXTS)
+    assert [plain.encode(t, special=True) for t in TEXTS] == [theirs.encode(t, special=True) for t in TEXTS]
+    assert plain.encode_all([]) == theirs.encode_all([]) == []
+    for special in (True, False):
+        decoded = [[c.decode(c.encode(t), special=special) for t in TEXTS] for c in (plain, theirs)]
+        assert decoded[0] == decoded[1]
+    assert plain.decode(plain.encode(TEXTS[2])) == TEXTS[2]
+
+
+def test_the_embedded_model_is_loaded_without_transformers() -> None:
+    """Its import takes longer than all the rest."""
+    code = (
+        "import sys; from planner.language.loading import load_language_model as load; "
+        "m = load(); m.score('Step:', [' a', ' b']); m.identity(); print('transformers' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "False", done.stderr
+
+
+def test_a_folder_that_says_more_is_left_to_transformers(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tiny_folder(tmp_path_factory.mktemp("tiny"))
+    assert PlainCodec.is_plain(folder) and read_llama(folder) is not None
+    for name, key, value in (
+        ("config.json", "attention_bias", True),
+        ("tokenizer_config.json", "tokenizer_class", "X"),
+    ):
+        settings = json.loads((folder / name).read_text()) | {key: value}
+        (folder / name).write_text(json.dumps(settings))
+    assert not PlainCodec.is_plain(folder) and read_llama(folder) is None
+    assert not PlainCodec.is_plain(folder / "gone") and read_llama(folder / "gone") is None
 
 
 def test_a_folder_is_a_model(tmp_path_factory: pytest.TempPathFactory) -> None:
