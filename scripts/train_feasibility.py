@@ -19,7 +19,7 @@ class Args:
     """Folder for feasibility.safetensors, feasibility.md, feasibility.json, curve.png and checkpoints."""
     epochs: int = 7
     """How often each plan is seen, each time in another variant."""
-    batch: int = 64
+    batch: int = 48
     """Plans of a batch."""
     learning_rate: float = 1.5e-3
     """The highest."""

@@ -32,7 +32,7 @@ class TrainingConfig:
     """How the weights are made."""
 
     epochs: int = 7
-    batch: int = 64
+    batch: int = 48
     """Plans."""
     learning_rate: float = 1.5e-3
     """At its highest; it rises over the first twentieth of the steps and falls as a cosine to zero."""
