@@ -74,7 +74,7 @@ def supports(config: Any) -> bool:
     scaling = getattr(config, "rope_parameters", None) or {}
     return (
         config.model_type == "llama"
-        and config.hidden_act == "silu"
+        and getattr(config, "hidden_act", None) == "silu"
         and not getattr(config, "attention_bias", False)
         and not getattr(config, "mlp_bias", False)
         and scaling.get("rope_type", "default") == "default"
