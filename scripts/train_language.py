@@ -40,6 +40,8 @@ class Args:
     """Of the matrices."""
     lowest: int = 10
     """First of the 30 layers that is tuned."""
+    start: Path | None = None
+    """An adapter of the same rank and layers to go on from; give it another seed, for other samples."""
     learning_rate: float = 1e-3
     """The highest."""
     threads: int = 1
@@ -119,8 +121,9 @@ def _tuner(args: Args, corpus: Drawing) -> tuple[Tuner, str]:
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils.logging import disable_progress_bar
 
+    from planner.language.adapter import read_adapter
     from planner.language.corpus import samples
-    from planner.language.embedded import embedded_folder
+    from planner.language.embedded import embedded_folder, file_sha256
     from planner.language.tuning.fit import Tuner, TuningConfig
 
     torch.set_num_threads(args.threads)
@@ -128,6 +131,7 @@ def _tuner(args: Args, corpus: Drawing) -> tuple[Tuner, str]:
     device = args.device if args.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda" and not torch.cuda.is_available():
         raise ValueError("--device cuda: this machine has none that torch can use; expected auto or cpu")
+    start = read_adapter(args.start) if args.start else None
     folder = embedded_folder()
     network = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     tokenizer = AutoTokenizer.from_pretrained(folder)
@@ -139,11 +143,13 @@ def _tuner(args: Args, corpus: Drawing) -> tuple[Tuner, str]:
         alpha=2.0 * args.rank,
         lowest=args.lowest,
         learning_rate=args.learning_rate,
+        start=file_sha256(args.start) if args.start else "",
         chunk=corpus.size,
         checks=args.checks,
     )
     held_out = list(samples(args.seed, args.held_out, "held-out"))
-    return Tuner(network, tokenizer, corpus, held_out, config, args.out, device), device
+    pairs = start.pairs if start else None
+    return Tuner(network, tokenizer, corpus, held_out, config, args.out, device, start=pairs), device
 
 
 def _train(tuner: Tuner, on_save: Callable[[], None], console: Any) -> None:
@@ -167,6 +173,7 @@ def _write(weights: Path, tuner: Tuner, device: str, args: Args) -> None:
         "seed": str(args.seed),
         "samples": str(tuner.samples),
         "device": device,
+        "start_sha256": tuner.config.start,
         "command": shlex.join(["python", "scripts/train_language.py", *sys.argv[1:]]),
     }
     write_adapter(weights, tuner.matrices(), args.rank, 2.0 * args.rank, metadata)

@@ -92,6 +92,12 @@ def test_training_writes_all_that_belongs_to_an_adapter_and_goes_on(
     assert code == OK and json.loads(printed)["samples"] == 24
     moments = json.loads((out / "history.json").read_text())["moments"]
     assert [m["samples"] for m in moments] == [12, 24]
+    start = ("--start", str(out / "adapter.safetensors"))
+    usual = ("--out", str(tmp_path / "more"), *usual[2:])
+    assert run(train_language, capsys, *usual, "--samples", "12", "--seed", "1", *start)[0] == OK
+    sha256 = embedded.file_sha256(out / "adapter.safetensors")
+    assert read_adapter(tmp_path / "more" / "adapter.safetensors").metadata["start_sha256"] == sha256
+    assert f"**Start**: the adapter with SHA-256\n  `{sha256}`" in (tmp_path / "more" / "adapter.md").read_text()
 
 
 @pytest.mark.usefixtures("handmade_corpus")
@@ -115,6 +121,7 @@ def test_the_teacher_passes_its_own_examination(
     [
         (train_language, ("--samples", "0"), "positive"),
         (train_language, ("--minutes", "-1"), "positive"),
+        (train_language, ("--start", "nowhere.safetensors"), "there is no adapter 'nowhere.safetensors'"),
         (evaluate_language, ("--samples", "0"), "at least 1"),
         (evaluate_language, ("--model", "embeded"), "embedded"),
     ],

@@ -113,6 +113,27 @@ def _blocks(builder: Builder, palette: list[str]) -> None:
     _some_of(builder, "block", palette, int(builder.rng.integers(2, 8)), one(builder.rng, (0.0, 0.3, 0.6)))
 
 
+def _level(builder: Builder, palette: list[str]) -> None:
+    """Many of a kind, side by side."""
+    rng = builder.rng
+    kind = one(rng, ("block", "block", "block", "cylinder", "brick", "disc", "ball"))
+    _some_of(builder, kind, palette, int(rng.integers(3, 8)), one(rng, (0.0, 0.0, 0.2)))
+    for other in some(rng, ("bowl", "plate", "box", "block"), one(rng, _MORE)):
+        _add(builder, other, palette, 1)
+
+
+def _filled(builder: Builder, palette: list[str]) -> None:
+    """Carriers that hold one thing each, or hold what belongs elsewhere."""
+    rng = builder.rng
+    carrier, kind = one(rng, ("bowl", "bowl", "plate", "box", "zone")), one(rng, _SMALL)
+    carriers = _add(builder, carrier, palette, int(rng.integers(2, 4)))
+    for lower in carriers:
+        if chance(rng, 0.85):
+            name = _colored(builder, kind if chance(rng, 0.8) else one(rng, _SMALL), palette)
+            (builder.drop if carrier in ("bowl", "box") else builder.spread)(name, lower)
+    _some_of(builder, kind, palette, one(rng, (0, 0, 0, 1, 2)), 0.0)
+
+
 def _carriers(builder: Builder, palette: list[str]) -> None:
     rng = builder.rng
     kinds = some(rng, ("bowl", "plate", "box", "zone"), int(rng.integers(1, 4)))
@@ -241,5 +262,6 @@ def _mixture(builder: Builder, palette: list[str]) -> None:
 
 _RECIPES: tuple[Callable[[Builder, list[str]], None], ...] = (
     *(_blocks_and_bowls, _blocks_and_bowls, _blocks, _carriers, _carriers, _goods, _goods, _goods, _letters, _bricks),
+    *(_level, _level, _filled),
     *(_stands, _roofs, _pieces, _uneven, _towers, _towers, _matching, _matching, _alike, _alike, _mixture, _mixture),
 )

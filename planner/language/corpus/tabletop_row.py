@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 
@@ -48,6 +49,10 @@ _ORDER = Frames(
     "[arrange|order] them from left to right as {all}",
     "read from the left, the row should be {all}",
     "from right to left: {back}",
+    "<line> them from left to right as {all}",
+    "<line> {all} from left to right",
+    "the order from [left to right|the left] [is|should be] {all}",
+    "[leftmost|on the left] {a}, then {b}, [rightmost|and on the right] {c}",
 )
 
 _SPELL = Frames(
@@ -70,6 +75,20 @@ _SWAP = Frames(
     "put {x} where {y} is and {y} where {x} is",
     "{x} and {y} are the wrong way round: <swap> them",
     "<swap> the positions of {x} and {y}",
+    "{x} and {y} should [trade|change|switch] [bowls|boxes|places]",
+    "each of {x} and {y} should [be|lie] where the other one is",
+)
+
+_SWAP_TWO = Frames(
+    "tabletop/swap-two",
+    "<swap> the two {gs}",
+    "<swap> both {gs}",
+    "<swap> the {gs} in the two {cs}",
+    "the two {gs} are the wrong way round",
+    "let the {gs} [trade|change|swap] places",
+    "the two {gs} should [trade|change|swap] {cs}",
+    "each {g} [belongs|should be] in the {c} of the other",
+    "put each of the two {gs} where the other one is",
 )
 
 _SWAP_IN = Frames(
@@ -111,9 +130,17 @@ def row_order(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if len(things) < 3:
         return None
     a, b, c = some(rng, things, 3)
-    refs = [refer.the(n, 0.03) for n in (a, b, c)]
+    words = {look.words[n] for n in (a, b, c)}
+    colors = [look.state[n].color for n in (a, b, c)]
+    short = len(words) == 1 and len(set(colors)) == 3 and None not in colors and one(rng, (True, False))
+    refs = [refer.color(k or "") for k in colors] if short else [refer.the(n, 0.03) for n in (a, b, c)]
     slots = {"a": refs[0], "b": refs[1], "c": refs[2], "all": listed(refs), "back": listed(refs[::-1])}
+    if one(rng, (True, False)):
+        slots["all"], slots["back"] = ", ".join(refs), ", ".join(refs[::-1])
     template, text = _ORDER.say(rng, **slots)
+    if short:
+        noun = plural(refer.kind(words.pop()))
+        text = re.sub(r"\bthem\b", f"the {noun}", text) if "them" in text.split() else f"the {noun}: {text}"
     return Wish(template, text, both(atom("left-of", a, b), atom("right-of", c, b)))
 
 
@@ -148,6 +175,13 @@ def swap(state: SceneState, rng: np.random.Generator) -> Wish | None:
     goal = both(atom(relation[y], x, second), atom(relation[x], y, first))
     if look.contents(first) == [x] and look.contents(second) == [y] and one(rng, (True, False)):
         template, text = _SWAP_IN.say(rng, y=refer.named(first), z=refer.named(second))
+        return Wish(template, text, goal)
+    carriers = {look.words[n] for n in (first, second)}
+    only = look.words[x] == look.words[y] and look.nouns[look.words[x]] == 2 and len(carriers) == 1
+    if only and one(rng, (True, True, False)):
+        noun, carrier = refer.kind(look.words[x]), carriers.pop()
+        slots = {"g": noun, "gs": plural(noun), "c": carrier, "cs": plural(carrier)}
+        template, text = _SWAP_TWO.say(rng, **slots)
         return Wish(template, text, goal)
     template, text = _SWAP.say(rng, x=refer.named(x), y=refer.named(y))
     return Wish(template, text, goal)

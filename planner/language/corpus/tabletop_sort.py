@@ -55,6 +55,14 @@ _MISMATCH = Frames(
     "<putin> the {gs} in [mismatched|mismatching|non-matching] {cs}",
 )
 
+_ONE_TO_EACH = (
+    ", one to each {c}",
+    ", one {g} to a {c}",
+    ", no two in the same {c}",
+    ", so that each {c} holds one {g}",
+)
+"""Said after a frame of matching or mismatching: each container gets one."""
+
 _SPREAD = Frames(
     "tabletop/one-each",
     "<putin> one {g} <in> each {c}",
@@ -190,9 +198,11 @@ def mismatching(state: SceneState, rng: np.random.Generator) -> Wish | None:
     noun = one(rng, NOUNS[word])
     every = one(rng, (f"each {noun}", f"every {noun}"))
     template, text = _MISMATCH.say(rng, g=every, gs=plural(noun), c=carrier, cs=plural(carrier))
-    return Wish(
-        template, text, f"(forall (?x - {word}) (exists (?y - {carrier}) (and (not (same-color ?x ?y)) (in ?x ?y))))"
-    )
+    goal = f"(forall (?x - {word}) (exists (?y - {carrier}) (and (not (same-color ?x ?y)) (in ?x ?y))))"
+    if len(look.words_of(word)) == len(look.words_of(carrier)) == look.nouns[word] and one(rng, (True, True, False)):
+        text += one(rng, _ONE_TO_EACH).format(g=noun, c=carrier)
+        goal = both(goal, f"(forall (?y - {carrier}) (exists (?x - {word}) (in ?x ?y)))")
+    return Wish(template, text, goal)
 
 
 def one_each(state: SceneState, rng: np.random.Generator) -> Wish | None:

@@ -24,6 +24,12 @@ _UP = Frames(
     "pile {rest_up} on {first}, in that order",
     "from the bottom up: {up}. <build> that <tower>",
     "[the|your] <tower> should go {up} from bottom to top",
+    "<build> a <tower> of {n}: {first} [at the bottom|lowest|as the base], {rest_up_and}",
+    "<build> a <tower> with {first} [at the bottom|lowest|as the base], {mid}[,|] and {top} [on top|uppermost]",
+    "{first} at the bottom, [then|above it] {mid}, {top} [on top|at the very top|last]",
+    "<want> {n} {gs} in one <tower>, from the [ground|bottom] up {up_and}",
+    "begin with {first}, then {rest_up}[, each on the one before|]",
+    "{last_up}",
 )
 
 _DOWN = Frames(
@@ -36,6 +42,9 @@ _DOWN = Frames(
     "<stack> {chain}",
     "{chain}: make it so",
     "[make|let] {chain_let}",
+    "<build> a <tower> of {n} {gs}, {top} [on top|at the top|uppermost], then {mid_down}, and {first} at the bottom",
+    "from the top down the <tower> should [be|read|go] {down}",
+    "{top} on top, [below it|under it|then] {mid_down}, and {first} [at the bottom|lowest]",
 )
 
 _THREE = Frames(
@@ -145,7 +154,8 @@ def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A tower in an order that is told."""
     look, refer = view(state, rng)
     things = _stackable(look)
-    count = one(rng, (3, 3, 3, 4))
+    count = one(rng, (3, 3, 4, 4, 5, 6))
+    count = max(3, min(count, len(things)))
     tops = [
         o for o in look.movable() if "surface" not in look.kind(o.name) and look.words[o.name] in ("triangle", "ball")
     ]
@@ -170,6 +180,12 @@ def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
     then_down = ", ".join(f"{r} below it" for r in refs[1:])
     chain = " on ".join(refs)
     slots = {
+        "n": COUNTED[count],
+        "gs": noun if len(set(words)) == 1 else "things",
+        "mid": one(rng, (" then ", ", ")).join(up[1:-1]),
+        "mid_down": one(rng, (" then ", ", ")).join(refs[1:-1]),
+        "rest_up_and": listed(up[1:]),
+        "last_up": ", then ".join(f"{b} on {a}" for a, b in itertools.pairwise(up)),
         "up": ", ".join(up),
         "up_and": listed(up),
         "first": up[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ formula. It knows the scenes and skills of this project's simulator, English onl
   `{told["base_sha256"]}`
 - **Licence**: Apache-2.0, as the base; the data are made by this repository alone
 - **Data**: {told["samples"]} samples of `planner/language/corpus`, seed {told["seed"]}, each learnt once;
-  {_minutes(history)} on {told["device"]}
+  {_minutes(history)} on {told["device"]}{_start(told)}
 
 ```
 {told["command"]}
@@ -51,6 +52,12 @@ formula. It knows the scenes and skills of this project's simulator, English onl
 
 {_checks(history)}{_picture(weights)}
 {_measured(measured)}"""
+
+
+def _start(told: Mapping[str, str]) -> str:
+    if not told.get("start_sha256"):
+        return ""
+    return f"\n- **Start**: the adapter with SHA-256\n  `{told['start_sha256']}`"
 
 
 def _minutes(history: History) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from planner.language.adapter import Pair
 from planner.language.tuning.encoding import Example
 from planner.language.tuning.history import Check, History, Moment
-from planner.language.tuning.lora import add_matrices, matrices_of, merge_all
+from planner.language.tuning.lora import add_matrices, matrices_of, merge_all, set_matrices
 from planner.language.tuning.loss import Columns, measure
 from planner.language.tuning.order import slices_of, steps_of, trees_of
 from planner.language.tuning.packing import Batch, Tree, batch_of, hidden_states
@@ -37,6 +38,8 @@ class TuningConfig:
     """The product is multiplied by alpha / rank."""
     lowest: int = 10
     """First layer that is tuned; those below only read, without gradients."""
+    start: str = ""
+    """What is known of the adapter that the matrices begin with, such as its SHA-256; empty: they begin with none."""
     learning_rate: float = 1e-3
     """The highest."""
     warm_up: float = 0.03
@@ -80,6 +83,7 @@ class Tuner:
         out: Path,
         device: str = "cpu",
         sitting_minutes: float = 3.0,
+        start: Mapping[str, Pair] | None = None,
     ) -> None:
         """Puts matrices into the network.
 
@@ -92,14 +96,17 @@ class Tuner:
             out: folder of the checkpoint.
             device: `cpu`, or `cuda`, where computation is in bfloat16.
             sitting_minutes: time between checkpoints.
+            start: matrices to go on from; `config.start` says which.
 
         Raises:
-            ValueError: the checkpoint in `out` is of another run.
+            ValueError: the checkpoint in `out` is of another run, or `start` has other layers or another rank.
         """
         self.network, self.config = network.to(device), config
         self._tokenizer, self._draw, self._device = tokenizer, draw, torch.device(device)
         self._checkpoint, self._between = out / "checkpoint.pt", 60.0 * sitting_minutes
         add_matrices(network, config.rank, config.alpha, config.lowest, config.seed)
+        if start is not None:
+            set_matrices(network, start)
         network.train()
         self._parameters = [p for p in network.parameters() if p.requires_grad]
         self._optimizer = torch.optim.AdamW(self._parameters, config.learning_rate, (0.9, 0.99), weight_decay=0.01)

@@ -8,7 +8,7 @@ its dropout); what comes out is the same, see the tests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import torch
@@ -122,3 +122,23 @@ def merge_all(network: torch.nn.Module) -> None:
 def matrices_of(network: torch.nn.Module) -> dict[str, Pair]:
     """A and B by layer, to be written to an adapter file."""
     return {name: Pair(layer.a.detach().cpu(), layer.b.detach().cpu()) for name, layer in adapted(network)}
+
+
+def set_matrices(network: torch.nn.Module, pairs: Mapping[str, Pair]) -> None:
+    """Puts what `matrices_of` gave into a network that has its matrices already, and merges.
+
+    Raises:
+        ValueError: they are of other layers, or of another rank.
+    """
+    layers = dict(adapted(network))
+    odd = sorted(set(pairs) ^ set(layers))
+    if odd:
+        raise ValueError(f"the adapter to start from tunes other layers: {odd[0]!r} is in one of both only")
+    with torch.no_grad():
+        for name, layer in layers.items():
+            a, b = pairs[name]
+            if a.shape != layer.a.shape or b.shape != layer.b.shape:
+                raise ValueError(f"the adapter to start from has rank {len(a)}; expected {len(layer.a)}")
+            layer.a.copy_(a)
+            layer.b.copy_(b)
+            layer.merge()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from envs import suites
-from planner.language.corpus import held_out, sample_at, samples
+from planner.language.corpus import WEIGHTS, held_out, sample_at, samples, wishes
 from planner.language.corpus.apart import fingerprint_lines, is_apart, words_of
 from planner.language.corpus.card import card, full
 from planner.language.corpus.follow import after
@@ -47,6 +47,10 @@ def test_four_wishes_to_a_scene_in_training_and_one_in_what_is_measured(drawn) -
 def test_a_split_that_there_is_not() -> None:
     with pytest.raises(ValueError, match="no split 'test' of the corpus; expected one of: train, held-out"):
         next(samples(0, 1, "test"))
+
+
+def test_weights_are_of_wishes_that_there_are() -> None:
+    assert set(WEIGHTS) <= {name for drawers in wishes().values() for name in drawers}
 
 
 def test_templates_of_one_split_are_never_in_the_other(drawn) -> None:

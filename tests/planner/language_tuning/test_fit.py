@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from planner.language.adapter import Pair
 from planner.language.tuning.fit import Tuner, TuningConfig, rate_at
 from planner.language.tuning.history import History, draw_history
 from tests.planner.language_models import tiny_folder
@@ -28,12 +30,13 @@ def draw(chunk: int) -> Sequence[Handmade]:
     return some_samples(12, seed=chunk)
 
 
-def tuner(folder: Path, out: Path, config: TuningConfig = CONFIG) -> Tuner:
+def tuner(folder: Path, out: Path, config: TuningConfig = CONFIG, start: Mapping[str, Pair] | None = None) -> Tuner:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     torch.manual_seed(0)
     network: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    return Tuner(network, AutoTokenizer.from_pretrained(folder), draw, some_samples(4, seed=99), config, out)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    return Tuner(network, tokenizer, draw, some_samples(4, seed=99), config, out, start=start)
 
 
 class Stop(Exception):
@@ -71,6 +74,22 @@ def test_a_checkpoint_of_another_run_is_refused(folder: Path, tmp_path: Path) ->
     tuner(folder, tmp_path).save()
     with pytest.raises(ValueError, match="other settings"):
         tuner(folder, tmp_path, TuningConfig(seed=5, rank=4, lowest=0))
+
+
+def test_a_run_starts_from_an_adapter(folder: Path, tmp_path: Path) -> None:
+    first = tuner(folder, tmp_path / "first")
+    first.run()
+    learnt = first.matrices()
+    second = tuner(folder, tmp_path / "second", replace(CONFIG, start="first"), learnt)
+    assert second.check().loss == pytest.approx(first.check().loss, rel=1e-5)
+    second.run()
+    assert not torch.equal(second.matrices()["model.layers.0.mlp.up_proj"].b, learnt["model.layers.0.mlp.up_proj"].b)
+    with pytest.raises(ValueError, match="other settings"):
+        tuner(folder, tmp_path / "second")
+    with pytest.raises(ValueError, match="the adapter to start from has rank 8; expected 4"):
+        tuner(folder, tmp_path / "third", replace(CONFIG, rank=4), learnt)
+    with pytest.raises(ValueError, match="tunes other layers"):
+        tuner(folder, tmp_path / "third", replace(CONFIG, lowest=1), learnt)
 
 
 def test_time_ends_a_run_too(folder: Path, tmp_path: Path) -> None:
