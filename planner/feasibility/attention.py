@@ -122,10 +122,12 @@ def _attend_along(query: Tensor, seen: KeyValues, mask: Tensor, paths: Tensor) -
     keys, values = seen.keys[0], seen.values[0]
     grouped = query.reshape(g, h // g * n, e)
     shared = (grouped @ keys[:, :p].transpose(1, 2)).view(h, n, p)
-    own = torch.einsum("grne,gnse->grns", query.reshape(g, h // g, n, e), keys[:, paths]).reshape(h, n, s)
+    # Few products for each token: many small matrices would take longer than all of them one by one.
+    own = (query.reshape(g, h // g, n, 1, e) * keys[:, paths].unsqueeze(1)).sum(dim=-1).view(h, n, s)
     scores = torch.cat([shared, own], dim=2) * e**-0.5  # (h, n, p + s)
     scores = scores.masked_fill(~mask[0], -torch.inf) if mask.dtype == torch.bool else scores + mask[0]
     weights = scores.softmax(dim=2)
     read = (weights[:, :, :p].reshape(g, h // g * n, p) @ values[:, :p]).view(g, h // g, n, e)
-    read = read + torch.einsum("grns,gnse->grne", weights[:, :, p:].reshape(g, h // g, n, s), values[:, paths])
+    own = weights[:, :, p:].reshape(g, h // g, n, s, 1) * values[:, paths].unsqueeze(1)
+    read = read + (own[:, :, :, 0] if s == 1 else own.sum(dim=3))
     return read.view(1, h, n, e)

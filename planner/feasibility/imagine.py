@@ -249,8 +249,9 @@ def goals(scenes: Stack, forms: Table) -> np.ndarray:
     goal = start.copy()
 
     def put(lead: Lead, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> None:
-        which = leads == lead
-        goal[which] = np.stack([x, y, z], axis=1)[which]
+        which = np.flatnonzero(leads == lead)
+        if len(which):
+            goal[which] = np.stack([x[which], y[which], z[which]], axis=1)
 
     x, y, z = start.T
     put(Lead.LIFT, x, y, z + LIFT)

@@ -16,8 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -271,8 +273,8 @@ def paths_of(plans: Sequence[Sequence[int]], moved: Sequence[int], window: int, 
         objects: how many there are, base and tool among them.
     """
     gone = torch.zeros(len(plans), objects, dtype=torch.bool)
-    if all(len(plan) == 1 for plan in plans):
-        return torch.tensor(plans), gone
+    if max(map(len, plans)) == 1:
+        return torch.from_numpy(np.fromiter(chain.from_iterable(plans), np.int64, len(plans))).unsqueeze(1), gone
     seen: list[list[int]] = []
     for row, plan in enumerate(plans):
         seen.append(list(plan[-window:]))

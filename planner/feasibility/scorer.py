@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from planner.feasibility.batch import Told, pack_scenes, pack_steps
@@ -102,10 +103,10 @@ def _score(tree: PlanTree, plans: Sequence[Sequence[SkillCall]]) -> list[list[Pr
 class _Node:
     """A step of a plan in a tree."""
 
-    __slots__ = ("_after", "before", "depth", "form", "known", "path")
+    __slots__ = ("_after", "before", "depth", "form", "path")
 
-    def __init__(self, form: Form, before: Imagined, path: tuple[int, ...], known: bool) -> None:
-        self.form, self.before, self.path, self.known = form, before, path, known
+    def __init__(self, form: Form, before: Imagined, path: tuple[int, ...]) -> None:
+        self.form, self.before, self.path = form, before, path
         self.depth = len(path)
         self._after: Imagined | None = None
 
@@ -172,14 +173,14 @@ class PlanTree:
             self._nodes.append(self._node(number, parent, forms[call]))
         added = self._nodes[first:]
         rows = step_rows([(n.before, n.form) for n in added], self._hand, network.vocabulary)
-        depth = torch.tensor([[n.depth for n in added]])
+        depth = torch.from_numpy(np.fromiter((n.depth for n in added), np.int64, len(added))).unsqueeze(0)
         moved = [n.form.moved for n in self._nodes]
         objects = self._cache.bank.shape[1] - FIRST
         paths, gone = paths_of([n.path for n in added], moved, network.config.window, objects)
         with torch.inference_mode():
             answers, self._cache = network.extend(self._cache, pack_steps([rows]), depth, paths, gone)
         self._answers.append((first, answers))
-        return self._predictions(answers, added)
+        return self._predictions(answers, added, rows.spec > 0)
 
     def expected(self, node: int) -> Expected:
         """What a node's step would change, if all of its plan up to it succeeds."""
@@ -206,18 +207,20 @@ class PlanTree:
             before, path = above.after(), (*above.path, number)
         else:
             raise ValueError(f"no node {parent} in this tree; the last is {number - 1}, and {ROOT} the root")
-        known = self._known and len(path) <= self._trained.limits.steps
-        return _Node(form, before, path, known and self._trained.network.vocabulary.spec(form.spec.name) > 0)
+        return _Node(form, before, path)
 
-    def _predictions(self, answers: Answers, added: Sequence[_Node]) -> list[Prediction]:
+    def _predictions(self, answers: Answers, added: Sequence[_Node], trained: np.ndarray) -> list[Prediction]:
+        """What is said of new nodes; `trained` tells whose skills were in the training."""
         calibration, reasons = self._trained.calibration, self._trained.network.vocabulary.reasons
         success = torch.sigmoid(calibration.scale * answers.success[0] + calibration.shift).tolist()
         likeliest = answers.reason[0].argmax(dim=-1).tolist()
         names = tuple(self._start.things.order)
         blamed = answers.culprit[0, :, : FIRST + len(names)].argmax(dim=-1).tolist()
+        steps = self._trained.limits.steps
+        known = [self._known and k and n.depth <= steps for n, k in zip(added, trained.tolist(), strict=True)]
         return [
-            Prediction(p, None, node.known)
+            Prediction(p, None, sure)
             if p >= 0.5
-            else Prediction(p, reasons[r], node.known, names[c - FIRST] if c >= FIRST else None)
-            for p, r, c, node in zip(success, likeliest, blamed, added, strict=True)
+            else Prediction(p, reasons[r], sure, names[c - FIRST] if c >= FIRST else None)
+            for p, r, c, sure in zip(success, likeliest, blamed, known, strict=True)
         ]

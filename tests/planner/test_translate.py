@@ -130,6 +130,20 @@ def test_a_list_of_words_is_surer_than_the_model_of_what_is_plainly_there_and_wh
     assert called(Translate(model, Preconditions()).decide(observe())) == "pick(red block)"
 
 
+def test_people_want_what_cannot_be_had_or_is_so_already_less_often_than_the_model_says() -> None:
+    refused = Beam(**{str(End.IMPOSSIBLE): 0.5, GOAL: 0.2})
+    decision = Translate(refused, Preconditions()).decide(observe())
+    assert called(decision) == "pick(red block)" and "probability 0.40" in decision.rationale.note
+    surely = Beam(**{str(End.IMPOSSIBLE): 0.9, GOAL: 0.1})
+    assert isinstance(Translate(surely, Preconditions()).decide(observe()), Refuse)
+    settled = Beam(**{"(in red_block green_bowl)": 0.6, "(in red_block white_bowl)": 0.2})
+    planner = Translate(settled, Preconditions())
+    decision = planner.decide(Observation("into the other bowl with it", INSIDE, INSIDE))
+    assert isinstance(decision, Act) and decision.then[-1] == SkillCall.parse("place(red block, in, white bowl)")
+    only = Translate(Beam(**{"(in red_block green_bowl)": 0.6}), Preconditions())
+    assert isinstance(only.decide(Observation("put it in the green bowl", INSIDE, INSIDE)), Finish)
+
+
 def test_the_next_formula_is_tried_where_the_likeliest_has_no_plan() -> None:
     model = Beam(**{"(turned red_block left)": 0.6, GOAL: 0.3, "(in red_block blue_bowl)": 0.1})
     decision = Translate(model, Preconditions()).decide(observe())
