@@ -108,6 +108,8 @@ _PUSH = Patterns(
     "{x} [should be|must be] [pushed|shoved] {side}",
     "{x} is in the way, <push> it to the {side}",
     "give {x} a [push|shove|nudge] to the {side}",
+    "<push> {side} {x}",
+    "[slide|move] {x} [to the|towards the|over to the] {side}",
 )
 _PUSH_IN = Patterns(
     "desk/push-into",

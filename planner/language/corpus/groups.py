@@ -11,6 +11,7 @@ from planner.language.corpus.frames import both, chance, expand, listed, name, o
 from planner.language.corpus.look import COUNTED, Look
 from planner.language.corpus.nouns import COLOR_CLASSES, COLOR_NEIGHBORS, NOUNS, TYPES, plural
 from planner.language.corpus.refer import Refer
+from sim.state import ObjectState
 
 Condition = Callable[[str], str]
 """Makes a formula about one thing, from its name or from a variable."""
@@ -21,7 +22,7 @@ class Group:
     """Several things and what they are called together."""
 
     style: str
-    """How they are put into words: kind, colour, type, class, except, listed, everything."""
+    """How they are put into words: kind, colour, two-colours, size, type, class, except, listed, everything."""
     words: str
     """As an object of a sentence: `all the red blocks`."""
     plain: str
@@ -45,6 +46,7 @@ def groups(look: Look, refer: Refer, rng: np.random.Generator, most: int = 4) ->
     """Groups of two movable things or more, but no more than can be moved in a few steps."""
     found = [*_kinds(look, refer, rng), *_colors(look, refer, rng), *_types(look, rng), *_classes(look, refer, rng)]
     found += [*_excepted(look, refer, rng), *_everything(look, rng), *_listed(look, refer, rng)]
+    found += [*_two_colors(look, refer, rng), *_sizes(look, refer, rng)]
     yield from (g for g in found if 2 <= len(g.members) <= most or (g.style == "type" and len(g.members) == 1))
 
 
@@ -107,6 +109,42 @@ def _colors(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Grou
         if len(kinds) > 1 and fixed and words.startswith("everything"):
             continue
         yield Group("colour", expand(words, rng), f"the {phrase}", tuple(o.name for o in members), over)
+
+
+def _two_colors(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Group]:
+    """`All the gray and green blocks`, where there are blocks of other colours or more than one of a colour."""
+    for word in sorted({look.words[o.name] for o in look.of("movable", resting=False)} & NOUNS.keys()):
+        same = [o for o in look.things if look.words[o.name] == word]
+        colors = sorted({o.color for o in same if o.color})
+        if len(colors) < 2 or len(same) < 3:
+            continue
+        first, second = (colors[int(k)] for k in rng.permutation(len(colors))[:2])
+        noun, pair = plural(refer.noun(same[0].name)), f"{refer.color(first)} and {refer.color(second)}"
+        words = one(rng, (f"{_ALL} {pair} {noun}", f"all the {pair} {noun}", f"the {pair} {noun}"))
+        members = tuple(o.name for color in (first, second) for o in same if o.color == color)
+        yield Group("two-colours", expand(words, rng), f"the {pair} {noun}", members, None)
+
+
+def _sizes(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Group]:
+    """`All the smaller blocks`, where there are just two sizes of them, clearly apart."""
+    for word in sorted({look.words[o.name] for o in look.of("movable", resting=False)} & NOUNS.keys()):
+        small, big = by_size(look, word)
+        if not small:
+            continue
+        noun = plural(refer.noun(small[0].name))
+        for members, adjectives in ((small, ("small", "smaller", "little")), (big, ("big", "bigger", "larger"))):
+            phrase = f"{one(rng, adjectives)} {noun}"
+            words = expand(one(rng, (f"{_ALL} {phrase}", f"the {phrase}")), rng)
+            yield Group("size", words, f"the {phrase}", tuple(o.name for o in members), None)
+
+
+def by_size(look: Look, word: str) -> tuple[list[ObjectState], list[ObjectState]]:
+    """The small and the big things of a noun, as the scene's text tells sizes; both empty if they are not of two."""
+    same = [o for o in look.things if look.words[o.name] == word and o.category != "carton"]
+    widths = sorted({round(100 * o.size[0]) for o in same})
+    if len(widths) != 2:
+        return [], []
+    return tuple([o for o in same if round(100 * o.size[0]) == width] for width in widths)
 
 
 def _types(look: Look, rng: np.random.Generator) -> Iterator[Group]:

@@ -264,6 +264,10 @@ class Refer:
         # Of boxes that are to be packed the height, which the text does not tell, says as much as the width.
         if len(group) < 2 or word not in NOUNS or thing.category == "carton":
             return
+        alike = [round(100 * o.size[0]) for o in group if o.color == thing.color and o != thing]
+        if thing.color and len(alike) == 1 and abs(alike[0] - 100 * thing.size[0]) > 0.5:
+            adjective = "[smaller|small]" if 100 * thing.size[0] < alike[0] else "[bigger|larger|big]"
+            yield "size", f"the {adjective} {self.color(thing.color)} {self.noun(thing.name)}"
         widths = sorted((round(100 * o.size[0]), o.name) for o in group)
         noun = self.noun(thing.name)
         if widths[0][1] == thing.name and widths[1][0] > widths[0][0]:

@@ -194,6 +194,10 @@ def _roofs(builder: Builder, palette: list[str]) -> None:
 def _pieces(builder: Builder, palette: list[str]) -> None:
     rng = builder.rng
     _add(builder, "zone", palette, int(rng.integers(1, 3)))
+    if chance(rng, 0.4):
+        color = one(rng, palette)
+        for _ in range(int(rng.integers(2, 5))):
+            builder.lay(builder.name(f"{color} piece"))
     _some_of(builder, "piece", palette, int(rng.integers(1, 4)), 0.15)
     _some_of(builder, "block", palette, one(rng, _MORE))
 
@@ -207,6 +211,20 @@ def _uneven(builder: Builder, palette: list[str]) -> None:
         builder.lay(_colored(builder, kind, palette), size=size)
     for kind in some(rng, ("bowl", "plate", "box"), one(rng, _MORE)):
         _add(builder, kind, palette, int(rng.integers(1, 3)))
+
+
+def _two_sizes(builder: Builder, palette: list[str]) -> None:
+    """Small and big ones of a kind, often of the same colours."""
+    rng = builder.rng
+    kind = one(rng, ("block", "block", "block", "cylinder", "disc"))
+    height = CATEGORIES[kind].size[2]
+    colors = some(rng, palette, int(rng.integers(2, 4)))
+    for width in (0.032, 0.052):
+        for color in some(rng, colors, int(rng.integers(1, len(colors) + 1))):
+            size = (width, width, round(height * width / 0.042, 3))
+            builder.lay(builder.name(f"{color} {kind}"), size=size)
+    for other in some(rng, ("bowl", "plate", "zone", "box"), one(rng, (1, 1, 2))):
+        _add(builder, other, palette, 1)
 
 
 def _towers(builder: Builder, palette: list[str]) -> None:
@@ -262,6 +280,6 @@ def _mixture(builder: Builder, palette: list[str]) -> None:
 
 _RECIPES: tuple[Callable[[Builder, list[str]], None], ...] = (
     *(_blocks_and_bowls, _blocks_and_bowls, _blocks, _carriers, _carriers, _goods, _goods, _goods, _letters, _bricks),
-    *(_level, _level, _filled),
+    *(_level, _level, _filled, _filled, _two_sizes, _two_sizes),
     *(_stands, _roofs, _pieces, _uneven, _towers, _towers, _matching, _matching, _alike, _alike, _mixture, _mixture),
 )

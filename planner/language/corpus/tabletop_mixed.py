@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, chance, listed, name, one, some
+from planner.language.corpus.groups import draw_group
 from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import view
 from planner.language.corpus.regions import draw_region
@@ -32,6 +33,8 @@ _CORNERS_EACH = Frames(
     "each of {g} gets a corner of its own",
     "distribute {g} over the corners[, one each|]",
     "spread {g} out so that each is in another corner",
+    "{g} into the corners, one [each|to a corner]",
+    "<want> {g} in [separate|different] corners of the table",
 )
 _CORNER_NEAR = Frames(
     "tabletop/corner-near",
@@ -116,7 +119,7 @@ def stack_at(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 
 def corners(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """Two or three things in corners of their own: what is spoken of first gets the first corner.
+    """Two to four things in corners of their own: what is spoken of, or told by the text, first gets the first corner.
 
     Only where they are not all in corners already: then any corners would have done.
     """
@@ -127,10 +130,15 @@ def corners(state: SceneState, rng: np.random.Generator) -> Wish | None:
     count = one(rng, (2, 2, 3))
     if len(things) < count:
         return None
-    chosen = some(rng, things, count)
+    chosen, said = some(rng, things, count), ""
+    group = draw_group(look, refer, rng, ("kind", "colour", "two-colours", "class"))
+    if group is not None and chance(rng, 0.6):
+        chosen, said = [o.name for o in look.things if o.name in group.members], group.words
+        if not set(chosen) <= look.clear or look.held in chosen:
+            return None
     if all(any(_inside(state[n], REGIONS[c]) for c in _CORNERS) for n in chosen):
         return None
-    template, text = _CORNERS_EACH.say(rng, g=listed([refer.named(n) for n in chosen]))
+    template, text = _CORNERS_EACH.say(rng, g=said or listed([refer.named(n) for n in chosen]))
     return Wish(template, text, both(*(atom("at", n, c) for n, c in zip(chosen, _CORNERS, strict=False))))
 
 

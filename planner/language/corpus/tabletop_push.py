@@ -22,6 +22,7 @@ PUSH = Frames(
     "use [your|the] [hand|gripper|fingers] to push {x} {way}",
     "get {x} to [slide|move] {way} by pushing it",
     "push against {x} so that it [moves|goes|slides] {way}",
+    "<pushonly> {adverb} {x}",
 )
 
 WAYS = {
@@ -68,6 +69,11 @@ _TOWARD = Frames(
     "<pushonly> {x} [nearer|closer] to {y}",
     "without [lifting|picking up] {x}, [move|get] it [toward|towards|close to|near] {y}",
     "{x} should be [pushed|slid|shoved] [toward|towards] {y}",
+    "<pushonly> {x} [along|across|over] the table to {y}",
+    "<pushonly> {x} over [toward|towards] {y}",
+    "[move|bring|get] {x} [over to|closer to|up to] {y} by pushing it",
+    "<want> {x} [pushed|slid|shoved] [over to|up to|toward|towards] {y}",
+    "[push|slide] {x} until it [is|lies|stands] [near|next to|by] {y}",
 )
 
 
@@ -82,7 +88,8 @@ def push(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if chance(rng, 0.4):
         frames = {"backward": _NEARER, "forward": _FARTHER}.get(direction, _SHIFT)
         return wish_of(frames, rng, atom("moved", x, direction), x=refer.the(x), way=way)
-    return wish_of(PUSH, rng, atom("moved", x, direction), x=refer.the(x), way=way, prefers="push")
+    slots = {"x": refer.the(x), "way": way, "adverb": direction}
+    return wish_of(PUSH, rng, atom("moved", x, direction), prefers="push", **slots)
 
 
 def toward(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -97,7 +104,9 @@ def toward(state: SceneState, rng: np.random.Generator) -> Wish | None:
     others = [o for o in others if look.below.get(o.name) == TABLE and not is_near(state[x], o)]
     if not others:
         return None
-    y = one(rng, others).name
+    # A bowl could be pushed into, a plate onto: that it is not meant has to be learnt.
+    carriers = [o for o in others if o.category in ("bowl", "box", "plate", "zone")]
+    y = one(rng, carriers if carriers and chance(rng, 0.5) else others).name
     return wish_of(_TOWARD, rng, atom("near", x, y), x=refer.the(x), y=refer.the(y), prefers="push")
 
 

@@ -58,7 +58,7 @@ def fancy(style: str) -> Drawer:
             return Wish(template, text, atom("at", x, where.name))
         if choice == "push" and look.below.get(x) == TABLE and x in look.clear:
             direction = one(rng, sorted(WAYS))
-            template, text = PUSH.say(rng, x=phrase, way=one(rng, WAYS[direction]))
+            template, text = PUSH.say(rng, x=phrase, way=one(rng, WAYS[direction]), adverb=direction)
             return Wish(template, text, atom("moved", x, direction), prefers="push")
         template, text = to_pick(rng, phrase)
         return Wish(template, text, atom("holding", x))

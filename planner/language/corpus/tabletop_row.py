@@ -1,8 +1,7 @@
-"""Wishes about rows, words, exchanges and sweeping on the tabletop."""
+"""Wishes about rows, exchanges and sweeping on the tabletop."""
 
 from __future__ import annotations
 
-import itertools
 import re
 
 import numpy as np
@@ -10,7 +9,6 @@ import numpy as np
 from planner.language.corpus.frames import Frames, atom, both, listed, name, one, some
 from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import view
-from planner.language.corpus.scenes_tabletop import WORDS
 from planner.language.corpus.wish import Drawer, Wish
 from sim.state import TABLE, SceneState
 
@@ -55,17 +53,6 @@ _ORDER = Frames(
     "[leftmost|on the left] {a}, then {b}, [rightmost|and on the right] {c}",
 )
 
-_SPELL = Frames(
-    "tabletop/spell",
-    "[spell|write] {word}",
-    "spell the word {word} [with the letters|using the tiles|from left to right|]",
-    "[make|form] the word {word} [from|with] the [letters|tiles]",
-    "write the word {word} on <table>",
-    "the letters should [read|say|spell] {word}",
-    "I want to [read|see] the word {word} on <table>",
-    "[arrange|order] the letter tiles so that they [spell|read] {word}",
-)
-
 _SWAP = Frames(
     "tabletop/swap",
     "<swap> {x} and {y}",
@@ -77,6 +64,12 @@ _SWAP = Frames(
     "<swap> the positions of {x} and {y}",
     "{x} and {y} should [trade|change|switch] [bowls|boxes|places]",
     "each of {x} and {y} should [be|lie] where the other one is",
+    "<swap> {x} [with|for] {y}",
+    "{x} and {y} [should|must|have to] [change|trade|swap] places",
+    "{x} goes where {y} is now, and {y} where {x} is now",
+    "[move|bring] {x} to the place of {y} and {y} to the place of {x}",
+    "make {x} and {y} [switch|trade|exchange] places",
+    "I put {x} and {y} in each other's place by mistake, <swap> them",
 )
 
 _SWAP_TWO = Frames(
@@ -89,6 +82,11 @@ _SWAP_TWO = Frames(
     "the two {gs} should [trade|change|swap] {cs}",
     "each {g} [belongs|should be] in the {c} of the other",
     "put each of the two {gs} where the other one is",
+    "<swap> the {gs}",
+    "<swap> the places of the two {gs}",
+    "<swap> the {gs} that are in the {cs}",
+    "the two {gs} [should|must|have to] [trade|change|swap] places",
+    "[each|every] {g} should move to the other {c}",
 )
 
 _SWAP_IN = Frames(
@@ -142,22 +140,6 @@ def row_order(state: SceneState, rng: np.random.Generator) -> Wish | None:
         noun = plural(refer.kind(words.pop()))
         text = re.sub(r"\bthem\b", f"the {noun}", text) if "them" in text.split() else f"the {noun}: {text}"
     return Wish(template, text, both(atom("left-of", a, b), atom("right-of", c, b)))
-
-
-def spell(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """A word of letters, from left to right."""
-    look, _ = view(state, rng)
-    there = {n[-1] for n in look.words.values() if n.startswith("letter ")}
-    if look.held is not None:
-        return None
-    words = [w for w in WORDS if set(w) <= there and len(set(w)) == len(w)]
-    if not words:
-        return None
-    word = one(rng, words)
-    said = one(rng, (word, word.lower(), f'"{word}"', f"'{word.lower()}'", "-".join(word)))
-    template, text = _SPELL.say(rng, word=said)
-    pairs = itertools.pairwise(word)
-    return Wish(template, text, both(*(atom("left-of", f"letter {a}", f"letter {b}") for a, b in pairs)))
 
 
 def swap(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -219,8 +201,15 @@ def sweep(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if all(o.color in colors for o in pieces) and one(rng, (True, False)):
         template, text = _SWEEP_MATCH.say(rng)
         return Wish(template, text, "(forall (?x - piece) (exists (?y - zone) (and (same-color ?x ?y) (on ?x ?y))))")
-    if len(pieces) > 1 and one(rng, (True, False)):
+    color = one(rng, sorted({o.color or "" for o in pieces}))
+    alike = [o for o in pieces if o.color == color]
+    if 2 <= len(alike) < 5 and one(rng, (True, False)):
+        heap = one(rng, ("the pile of", "the heap of", "all the", "the", "all"))
+        template, text = _SWEEP.say(rng, x=f"{heap} {refer.color(color)} pieces", z=refer.named(zone))
+        return Wish(template, text, both(*(atom("on", o.name, zone) for o in alike)))
+    if 1 < len(pieces) < 5 and one(rng, (True, False)):
         said = one(rng, ("all the pieces", "the pieces", "all the crumbs", "every piece", "all the little bits"))
+        said = one(rng, (said, said, "the whole pile", "the heap of pieces", "the pile of crumbs"))
         template, text = _SWEEP.say(rng, x=said, z=refer.named(zone))
         return Wish(template, text, f"(forall (?x - piece) (on ?x {name(zone)}))")
     piece = one(rng, pieces).name
@@ -236,6 +225,7 @@ _SWEEP = Frames(
     "use {z} as a dustpan: sweep {x} onto it",
     "<tidy>: [sweep|brush] {x} [into|onto] {z}",
     "whisk {x} into {z}",
+    "[push|shove] {x} [into|onto] {z}",
 )
 
 _SWEEP_MATCH = Frames(
@@ -250,7 +240,6 @@ _SWEEP_MATCH = Frames(
 WISHES: dict[str, Drawer] = {
     "row": row,
     "row-order": row_order,
-    "spell": spell,
     "swap": swap,
     "roofs": roofs,
     "sweep": sweep,

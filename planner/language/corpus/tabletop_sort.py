@@ -60,6 +60,9 @@ _ONE_TO_EACH = (
     ", one {g} to a {c}",
     ", no two in the same {c}",
     ", so that each {c} holds one {g}",
+    ", a {c} for each",
+    ", each {g} in its own {c}",
+    " and no more than one {g} in a {c}",
 )
 """Said after a frame of matching or mismatching: each container gets one."""
 

@@ -30,6 +30,12 @@ _UP = Frames(
     "<want> {n} {gs} in one <tower>, from the [ground|bottom] up {up_and}",
     "begin with {first}, then {rest_up}[, each on the one before|]",
     "{last_up}",
+    "<build> a <tower> of {n} {gs}, {first} at the bottom followed by {rest_up}",
+    "<stack> {n} {gs}: {first} [lowest|first|at the base], then {rest_up}",
+    "a <tower> {n} {gs} high, [from the bottom|bottom first|lowest first]: {up}",
+    "[the lowest of|at the bottom of] {n} stacked {gs} is {first}, above it come {mid} and {top}",
+    "<stack> {pairs_up}",
+    "[set|put] {pairs_up}",
 )
 
 _DOWN = Frames(
@@ -45,6 +51,11 @@ _DOWN = Frames(
     "<build> a <tower> of {n} {gs}, {top} [on top|at the top|uppermost], then {mid_down}, and {first} at the bottom",
     "from the top down the <tower> should [be|read|go] {down}",
     "{top} on top, [below it|under it|then] {mid_down}, and {first} [at the bottom|lowest]",
+    "<stack> {pairs_down}",
+    "<want> {pairs_down}",
+    "[set|put|place] {pairs_down}",
+    "[make|let] {pairs_let}",
+    "<build> a <tower> of {n} {gs} with {top} at the top, {mid_down} below [it|that] and {first} as the base",
 )
 
 _THREE = Frames(
@@ -154,7 +165,7 @@ def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A tower in an order that is told."""
     look, refer = view(state, rng)
     things = _stackable(look)
-    count = one(rng, (3, 3, 4, 4, 5, 6))
+    count = one(rng, (3, 3, 4, 5, 5, 6))
     count = max(3, min(count, len(things)))
     tops = [
         o for o in look.movable() if "surface" not in look.kind(o.name) and look.words[o.name] in ("triangle", "ball")
@@ -176,7 +187,8 @@ def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
         return None
     if count == 3 and one(rng, (True, False)):
         template, text = _THREE.say(rng, a=up[0], b=up[1], c=up[2])
-        return Wish(template, f"{text}, using the {noun}" if short and "the" not in refs[0] else text, goal)
+        named = noun in text.split() or "the" in refs[0]
+        return Wish(template, f"{text}, using the {noun}" if short and not named else text, goal)
     then_down = ", ".join(f"{r} below it" for r in refs[1:])
     chain = " on ".join(refs)
     slots = {
@@ -186,6 +198,9 @@ def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
         "mid_down": one(rng, (" then ", ", ")).join(refs[1:-1]),
         "rest_up_and": listed(up[1:]),
         "last_up": ", then ".join(f"{b} on {a}" for a, b in itertools.pairwise(up)),
+        "pairs_up": listed([f"{b} on {a}" for a, b in itertools.pairwise(up)]),
+        "pairs_down": listed([f"{a} on {b}" for a, b in itertools.pairwise(refs)]),
+        "pairs_let": listed([f"{a} stand on {b}" for a, b in itertools.pairwise(refs)]),
         "up": ", ".join(up),
         "up_and": listed(up),
         "first": up[0],
@@ -200,7 +215,7 @@ def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
         "chain_let": f"{refs[0]} sit on {' on '.join(refs[1:])}",
     }
     template, text = one(rng, (_UP, _DOWN)).say(rng, **slots)
-    if short and "the" not in refs[0].split():
+    if short and "the" not in refs[0].split() and noun not in text.split():
         text = f"{text}, using the {noun}" if one(rng, (True, False)) else f"with the {noun}: {text}"
     return Wish(template, text, goal)
 

@@ -1,0 +1,81 @@
+"""Wishes on the tabletop for stacks of a group on a place, and for small things on big ones."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from planner.language.corpus.frames import Frames, atom, both, one
+from planner.language.corpus.groups import by_size, draw_group
+from planner.language.corpus.nouns import NOUNS, plural
+from planner.language.corpus.refer import view
+from planner.language.corpus.wish import Drawer, Wish
+from sim.state import TABLE, SceneState
+
+_STACK_ON = Frames(
+    "tabletop/stack-on",
+    "<stack> {g} on {y}",
+    "<stack> {g} on top of {y}",
+    "<build> a <tower> of {g} on {y}",
+    "on {y}, <stack> {g}",
+    "<want> a <tower> of {g} on {y}",
+    "<want> {g} stacked on {y}",
+    "{p} should be [stacked|piled up] on {y}",
+    "<stack> only {g} on {y}",
+    "use {y} as the base for a <tower> of {g}",
+    "[pile|stack] {g} on top of each other on {y}",
+)
+
+_SMALL_ON_BIG = Frames(
+    "tabletop/small-on-big",
+    "<put> {small} on the [big|bigger|larger] one of [its|the same] <colour>",
+    "{small} <goes> on the [big|bigger|larger] {g} of [its|its own|the same] <colour>",
+    "<stack> the [small|smaller|little] {gs} on the [big|bigger|larger] {gs} of the same <colour>",
+    "match the [small|smaller] {gs} to the [big|bigger] {gs} by <colour>, the small ones on top",
+    "each [big|bigger|large] {g} [carries|should carry] the small one of its <colour>",
+)
+
+
+def stack_on(state: SceneState, rng: np.random.Generator) -> Wish | None:
+    """A group on each other on a plate or a zone: what the text tells first is lowest."""
+    look, refer = view(state, rng)
+    group = draw_group(look, refer, rng, ("kind", "class", "colour", "two-colours", "size", "listed"), most=3)
+    places = [o.name for o in look.surfaces() if {"plate", "zone"} & look.kind(o.name) and not look.on(o.name)]
+    if group is None or not places or look.held is not None:
+        return None
+    if any("surface" not in look.kind(m) or look.below.get(m) != TABLE or m not in look.clear for m in group.members):
+        return None
+    members = list(group.members)
+    if group.style != "listed":
+        members = [o.name for o in look.things if o.name in group.members]
+    y = one(rng, places)
+    template, text = _STACK_ON.say(rng, g=group.words, p=group.plain, y=refer.the(y, 0.05))
+    goal = both(atom("on", members[0], y), *(atom("on", b, a) for a, b in itertools.pairwise(members)))
+    return Wish(template, text, goal)
+
+
+def small_on_big(state: SceneState, rng: np.random.Generator) -> Wish | None:
+    """Each small one on the big one of its colour."""
+    look, refer = view(state, rng)
+    found = []
+    for word in sorted(NOUNS):
+        small, big = by_size(look, word)
+        colors = [o.color for o in big]
+        if small and all(colors.count(o.color) == 1 for o in small) and len({o.color for o in small}) == len(small):
+            found.append((word, [(o.name, big[colors.index(o.color)].name) for o in small]))
+    if not found or look.held is not None:
+        return None
+    word, pairs = one(rng, found)
+    if any("surface" not in look.kind(b) for _, b in pairs):
+        return None
+    noun = refer.kind(word)
+    every = f"{one(rng, ('each', 'every'))} {one(rng, ('small', 'smaller', 'little'))} {noun}"
+    template, text = _SMALL_ON_BIG.say(rng, small=every, g=noun, gs=plural(noun))
+    return Wish(template, text, both(*(atom("on", a, b) for a, b in pairs)))
+
+
+WISHES: dict[str, Drawer] = {
+    "stack-on": stack_on,
+    "small-on-big": small_on_big,
+}
