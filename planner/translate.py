@@ -49,6 +49,12 @@ class TranslateOptions:
     episodes of `tabletop-basics`: no difference that could be told from chance.
     """
 
+    def __post_init__(self) -> None:
+        """Raises `ValueError` where a weight is not positive: what is never meant cannot be ranked."""
+        for name in ("refusing", "settled"):
+            if not getattr(self, name) > 0.0:
+                raise ValueError(f"{name}={getattr(self, name)}; expected more than 0")
+
 
 class Translate:
     """Derives what is meant, then plans and acts towards it."""
@@ -148,7 +154,7 @@ class Translate:
         """Meanings as likely as people make them, not the corpus; together as likely as before, likeliest first."""
         known = [m for m in meanings if m.log_probability is not None]
         weights = [self._weight(m, observation) for m in known]
-        if len(known) < len(meanings) or min(weights, default=1.0) == 1.0:
+        if len(known) < len(meanings) or all(weight == 1.0 for weight in weights):
             return meanings
         scale = sum(m.probability for m in known) / sum(w * m.probability for w, m in zip(weights, known, strict=True))
         ranked = (

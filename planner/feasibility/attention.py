@@ -128,6 +128,5 @@ def _attend_along(query: Tensor, seen: KeyValues, mask: Tensor, paths: Tensor) -
     scores = scores.masked_fill(~mask[0], -torch.inf) if mask.dtype == torch.bool else scores + mask[0]
     weights = scores.softmax(dim=2)
     read = (weights[:, :, :p].reshape(g, h // g * n, p) @ values[:, :p]).view(g, h // g, n, e)
-    own = weights[:, :, p:].reshape(g, h // g, n, s, 1) * values[:, paths].unsqueeze(1)
-    read = read + (own[:, :, :, 0] if s == 1 else own.sum(dim=3))
-    return read.view(1, h, n, e)
+    weighted = weights[:, :, p:].reshape(g, h // g, n, s, 1) * values[:, paths].unsqueeze(1)
+    return (read + weighted.sum(dim=3)).view(1, h, n, e)

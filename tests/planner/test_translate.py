@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import pytest
+
 from planner.language.dialogue import End
 from planner.language.goals import goal_of, read_goals
 from planner.language.scripted import ScriptedModel
@@ -142,6 +144,12 @@ def test_people_want_what_cannot_be_had_or_is_so_already_less_often_than_the_mod
     assert isinstance(decision, Act) and decision.then[-1] == SkillCall.parse("place(red block, in, white bowl)")
     only = Translate(Beam(**{"(in red_block green_bowl)": 0.6}), Preconditions())
     assert isinstance(only.decide(Observation("put it in the green bowl", INSIDE, INSIDE)), Finish)
+
+
+@pytest.mark.parametrize("option", ["refusing", "settled"])
+def test_a_weight_of_nothing_is_refused(option: str) -> None:
+    with pytest.raises(ValueError, match=f"{option}=0.0; expected more than 0"):
+        TranslateOptions(**{option: 0.0})
 
 
 def test_the_next_formula_is_tried_where_the_likeliest_has_no_plan() -> None:
