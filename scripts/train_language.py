@@ -30,6 +30,8 @@ class Args:
     """How many are learnt, each once."""
     minutes: float | None = None
     """End after so long at the latest; the learning rate falls accordingly. All sittings count together."""
+    until: int | None = None
+    """Stop once so many are learnt, leaving the rest to another call without it."""
     seed: int = 0
     """Of the corpus, the matrices' start and the order."""
     held_out: int = 96
@@ -66,7 +68,13 @@ def main(args: Args) -> int:
     weights = args.out / "adapter.safetensors"
     with drawing(args.seed) as corpus:
         tuner, device = _tuner(args, corpus)
-        _train(tuner, lambda: _write(weights, tuner, device, args), console)
+        _train(tuner, lambda: _write(weights, tuner, device, args), console, args.until)
+    if tuner.progress < 1.0:
+        _write(weights, tuner, device, args)
+        console.print(f"stopped at {tuner.samples} samples; without --until the same command goes on")
+        if args.json:
+            print(json.dumps({"samples": tuner.samples, "loss": None, "exact": None}))
+        return 0
     if not tuner.history.checks or tuner.history.checks[-1].samples != tuner.samples:
         tuner.history.checks.append(tuner.check())
         tuner.save()
@@ -152,14 +160,14 @@ def _tuner(args: Args, corpus: Drawing) -> tuple[Tuner, str]:
     return Tuner(network, tokenizer, corpus, held_out, config, args.out, device, start=pairs), device
 
 
-def _train(tuner: Tuner, on_save: Callable[[], None], console: Any) -> None:
+def _train(tuner: Tuner, on_save: Callable[[], None], console: Any, until: int | None) -> None:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("training"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, TextColumn("{task.description}"), console=console) as progress:
         row = progress.add_task("", total=1.0)
         progress.update(row, completed=tuner.progress)
-        tuner.run(lambda fraction, said: progress.update(row, completed=fraction, description=said), on_save)
+        tuner.run(lambda fraction, said: progress.update(row, completed=fraction, description=said), on_save, until)
 
 
 def _write(weights: Path, tuner: Tuner, device: str, args: Args) -> None:

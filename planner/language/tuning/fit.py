@@ -143,20 +143,23 @@ class Tuner:
         self,
         on_step: Callable[[float, str], None] = lambda fraction, said: None,
         on_save: Callable[[], None] = lambda: None,
+        until: int | None = None,
     ) -> None:
         """Trains what is left, and measures.
 
         Args:
             on_step: is told after each step which fraction of the training is done, and how it goes, in few words.
             on_save: called after each checkpoint.
+            until: stops once so many samples are learnt; what is left can be trained another time.
         """
+        end = math.inf if until is None else until
         saved = self._now = time.monotonic()
-        while self.progress < 1.0:
+        while self.progress < 1.0 and self._at.samples < end:
             trees = trees_of(self._tokenizer, self._draw(self._at.chunk))
             counts = {id(tree): count for tree, count in trees}
             self._mark_used([tree for tree, _ in trees])
             steps = self._steps([tree for tree, _ in trees])
-            while self._at.step < len(steps) and self.progress < 1.0:
+            while self._at.step < len(steps) and self.progress < 1.0 and self._at.samples < end:
                 began = time.monotonic()
                 step = steps[self._at.step]
                 loss, tokens = self._learn(step)

@@ -70,6 +70,17 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(folder: Path, tmp_path:
     assert (tmp_path / "curve.png").read_bytes()[:4] == b"\x89PNG"
 
 
+def test_a_run_stops_where_it_should_and_goes_on_from_there(folder: Path, tmp_path: Path) -> None:
+    whole = tuner(folder, tmp_path / "whole")
+    whole.run()
+    part = tuner(folder, tmp_path / "part")
+    part.run(until=10)
+    assert 10 <= part.samples < whole.samples and part.progress < 1.0
+    rest = tuner(folder, tmp_path / "part")
+    rest.run()
+    assert [m.loss for m in rest.history.moments] == [m.loss for m in whole.history.moments]
+
+
 def test_a_checkpoint_of_another_run_is_refused(folder: Path, tmp_path: Path) -> None:
     tuner(folder, tmp_path).save()
     with pytest.raises(ValueError, match="other settings"):
