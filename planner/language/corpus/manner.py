@@ -145,7 +145,8 @@ def spoken(text: str, rng: np.random.Generator) -> str:
         said = _respelt(said, rng)
     if chance(rng, 0.22):
         said = _mistyped(said, rng)
-    return _dressed(said, rng)
+    # Of what is nothing but marks a manner may leave nothing.
+    return _dressed(said, rng) or plain
 
 
 def _order(text: str) -> bool:

@@ -75,7 +75,7 @@ def alphabet(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """All letters in the order of the alphabet, from left to right; or the other way."""
     look, _ = view(state, rng)
     letters = sorted(n for n, word in look.words.items() if word.startswith("letter "))
-    if look.held is not None or not 2 <= len(letters) <= 4 or set(letters) & look.twins:
+    if look.held is not None or not 2 <= len(letters) <= 6 or set(letters) & look.twins:
         return None
     back = one(rng, (False, False, True))
     template, text = _ALPHABET.say(rng, how=one(rng, _BACK if back else _FORWARD))

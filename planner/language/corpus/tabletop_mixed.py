@@ -16,6 +16,13 @@ from planner.language.places import square
 from sim.state import TABLE, ObjectState, SceneState
 from skills.vocabulary import REGIONS
 
+_SIDES = (
+    ("left", "column", range(6), range(9, 18)),
+    ("right", "column", range(12, 18), range(9)),
+    ("bottom", "row", range(4), range(6, 18)),
+    ("top", "row", range(8, 18), range(6)),
+)
+"""A side of the table, what tells it on the board, where a thing is clearly on it, and where it clearly is not."""
 _CORNERS = ("top left corner", "top right corner", "bottom left corner", "bottom right corner")
 _STACK_AT = Frames(
     "tabletop/stack-at",
@@ -51,6 +58,13 @@ _SIDE_GROUP = Frames(
     "the {ks} on the {side} <go> in {y}",
     "<gather> the {ks} that are on the {side} side in {y}",
     "clear the {ks} off the {side} side, [into|putting them in] {y}",
+)
+_SIDE_MOVED = Frames(
+    "tabletop/side-moved",
+    "[move|bring|carry] [all|] the {ks} on the {side} side {to}",
+    "[put|place] every {k} [that is|] on the {side} side of the table {at}",
+    "the {ks} [that are|] on the {side} side <go> {at}",
+    "<take> all the {ks} from the {side} side and put them {at}",
 )
 _ALL_FROM = Frames(
     "tabletop/all-from",
@@ -104,7 +118,7 @@ _OFFERED = Frames(
 def stack_at(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """All of a kind on each other in a part of the table."""
     look, refer = view(state, rng)
-    words = [w for w in ("block", "cylinder", "brick") if 2 <= look.nouns[w] <= 3]
+    words = [w for w in ("block", "cylinder", "brick") if 2 <= look.nouns[w] <= 5]
     if not words or look.held is not None:
         return None
     word = one(rng, words)
@@ -112,6 +126,10 @@ def stack_at(state: SceneState, rng: np.random.Generator) -> Wish | None:
     where = draw_region(rng)
     noun = plural(refer.noun(members[0].name))
     template, text = _STACK_AT.say(rng, g=one(rng, (f"all the {noun}", f"the {noun}", f"all {noun}")), at=where.at)
+    if len(members) > 3:
+        down = [o.name for o in members][::-1]
+        told = (atom("on", a, b) for a, b in itertools.pairwise(down))
+        return Wish(template, text, both(*told, atom("at", down[-1], where.name)))
     names = "abc"[: len(members)]
     over = " ".join(f"?{k} - {word}" for k in names)
     chain = [f"(on ?{a} ?{b})" for a, b in itertools.pairwise(names)]
@@ -169,26 +187,29 @@ def corner_near(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 
 def side_group(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """Those of a kind that lie on one side into a container."""
+    """Those of a kind that lie on one side into a container, or to another part of the table."""
     look, refer = view(state, rng)
-    boxes = look.containers()
-    if not boxes:
-        return None
-    found = []
+    boxes, found = look.containers(), []
     for word in sorted(NOUNS):
         same = [o for o in look.of("movable") if look.words[o.name] == word]
         if len(same) < 2 or any(look.below.get(o.name) != TABLE for o in same):
             continue
         columns = {o.name: ord(square(o)[0]) - ord("a") for o in same}
-        for side, here, there in (("left", range(6), range(9, 18)), ("right", range(12, 18), range(9))):
-            members = [n for n, c in columns.items() if c in here]
+        rows = {o.name: int(square(o)[1:]) - 1 for o in same}
+        for side, at, here, there in _SIDES:
+            places = columns if at == "column" else rows
+            members = [n for n, c in places.items() if c in here]
             if 2 <= len(members) <= 3 and len(members) < len(same):
-                found += [(word, side, members)] if all(c in (*here, *there) for c in columns.values()) else []
+                found += [(word, side, members)] if all(c in (*here, *there) for c in places.values()) else []
     if not found:
         return None
     word, side, members = one(rng, found)
-    y = one(rng, boxes).name
     noun = one(rng, NOUNS[word])
+    if not boxes or chance(rng, 0.5):
+        where = draw_region(rng, tuple(r for r in REGIONS if not r.startswith(side) and r != "middle"))
+        template, text = _SIDE_MOVED.say(rng, k=noun, ks=plural(noun), side=side, at=where.at, to=where.to)
+        return Wish(template, text, both(*(atom("at", n, where.name) for n in members)))
+    y = one(rng, boxes).name
     template, text = _SIDE_GROUP.say(rng, k=noun, ks=plural(noun), side=side, y=refer.named(y))
     return Wish(template, text, both(*(atom("in", n, y) for n in members)))
 

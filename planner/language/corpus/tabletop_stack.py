@@ -81,6 +81,11 @@ _ANY = Frames(
     "{g} should [form|make] a <tower>",
     "[pile|stack] {g} on top of each other",
     "{g} on top of one another",
+    "<build> [the highest|the tallest|a really high|one high] <tower> [of|from|out of|with] {g}",
+    "pile {g} up, one on the other",
+    "get {g} into [a single|one] <tower>",
+    "one <tower> of {g}, please",
+    "{g}, stacked",
 )
 
 _SIZE = Frames(
@@ -221,10 +226,10 @@ def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 
 def tower_any(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """All of a kind on top of each other, in any order."""
+    """All of a kind on each other, in any order: of many one that is told, what the scene names first at the bottom."""
     look, refer = view(state, rng)
     words = [
-        w for w in sorted(NOUNS) if 2 <= look.nouns[w] <= 3 and w in ("block", "cylinder", "brick", "disc", "ring")
+        w for w in sorted(NOUNS) if 2 <= look.nouns[w] <= 6 and w in ("block", "cylinder", "brick", "disc", "ring")
     ]
     if not words:
         return None
@@ -236,6 +241,8 @@ def tower_any(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if len(members) == 2:
         said = one(rng, (f"both {noun}", f"the two {noun}", f"the {noun}"))
     template, text = _ANY.say(rng, g=said)
+    if len(members) > 3:
+        return Wish(template, text, _tower_goal([o.name for o in members][::-1]))
     names = "abc"[: len(members)]
     over = " ".join(f"?{k} - {members[0].category}" for k in names)
     inner = both(*(f"(on ?{a} ?{b})" for a, b in itertools.pairwise(names)))

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from planner.language.corpus.manner import BEFORE, CLOSERS, DOMAIN, OPENERS, spoken
@@ -23,6 +23,7 @@ _COLORS = ("red", "blue", "yellow", "green", "pink", "orange")
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(min_size=1).filter(lambda t: t.strip()), st.integers(0, 2**32 - 1))
+@example(".", 1315943)
 def test_never_crashes_and_never_says_nothing(text: str, seed: int) -> None:
     assert spoken(text, np.random.default_rng(seed)).strip()
 
