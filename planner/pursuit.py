@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from planner.alternatives import Calls, Choose, alternatives
 from planner.failures import failure_counts, obstacles
 from planner.reach_rules import hindrances, joined, packed_in_order
-from planner.symbolic_problem import Obstacles
+from planner.symbolic_relevance import Obstacles
 from planner.symbolic_search import Plan, find_plan, with_empty_hand
 from skills.goals import Formula, Node, parse_goal
 from skills.predicates import atoms

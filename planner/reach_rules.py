@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Collection, Iterator
 
-from planner.symbolic_problem import Obstacles
+from planner.symbolic_relevance import Obstacles
 from sim.catalog import sized, types_of
 from sim.geometry import Vec3
 from sim.state import SceneState

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from planner.symbolic_bits import Condition, Junction, Literal, Operator
-from planner.symbolic_problem import BURYING, Obstacles, Problem
+from planner.symbolic_problem import BURYING, Problem
+from planner.symbolic_relevance import Obstacles
 from sim.state import SceneState
 from skills.goals import Formula, Leaf, Node
 from skills.spec import SkillCall
