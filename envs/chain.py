@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from envs.disturbances import Disturbance
-from envs.episode import Event, run_episode
+from envs.episode import run_episode
+from envs.events import Event
 from envs.record import Episode
 from envs.scenes import build, drawn_task
 from envs.seeding import EVALUATION

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from envs.disturbances import Disturbance, Disturber
+from envs.events import Answered, Began, Decided, Ended, Event, Executed
 from envs.record import Episode, StepRecord
 from envs.scenes import build, draw_instruction
 from envs.seeding import EVALUATION, stream
@@ -19,57 +20,9 @@ from sim.state import SceneState
 from sim.world import World
 from skills.execution import execute
 from skills.outcome import FailureReason, Outcome
-from skills.protocol import Act, Ask, Decision, Finish, Observation, Planner, Refuse, Step
+from skills.protocol import Act, Ask, Finish, Observation, Planner, Refuse, Step
 from skills.spec import SkillCall
 from skills.symbolic import check_call, typing_of
-
-
-@dataclass(frozen=True)
-class Began:
-    """The scene is built and the instruction drawn."""
-
-    task: Task
-    instruction: str
-    state: SceneState
-
-
-@dataclass(frozen=True)
-class Decided:
-    """The planner answered."""
-
-    decision: Decision
-    seconds: float
-    """Wall-clock time it took."""
-
-
-@dataclass(frozen=True)
-class Executed:
-    """A call has ended."""
-
-    step: Step
-    record: StepRecord
-    state: SceneState
-    """The scene afterwards as it is."""
-    disturbances: tuple[str, ...] = ()
-    """What disturbed it, in words; the planner is not told."""
-
-
-@dataclass(frozen=True)
-class Answered:
-    """The person answered a question."""
-
-    question: str
-    answer: str
-
-
-@dataclass(frozen=True)
-class Ended:
-    """The episode is over."""
-
-    episode: Episode
-
-
-Event = Began | Decided | Executed | Answered | Ended
 
 
 def run_episode(

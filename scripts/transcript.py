@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from envs.episode import Answered, Began, Decided, Ended, Event, Executed
+from envs.events import Answered, Began, Decided, Ended, Event, Executed
 from envs.record import Episode
 from skills.protocol import Act, Ask, Candidate, Decision, Finish, Rationale, Refuse
 

@@ -10,7 +10,8 @@ import pybullet as bullet
 
 from sim.catalog import parse_name
 from sim.family import Family
-from sim.furniture import FurnitureBody, Mechanism, spawn_floor
+from sim.furniture import Mechanism
+from sim.furniture_body import FurnitureBody, spawn_floor
 from sim.geometry import Vec3
 from sim.lights import Lights
 from sim.shapes import ShapeLibrary, spawn_table

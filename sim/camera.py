@@ -12,7 +12,8 @@ import pybullet as bullet
 
 from sim.arm import Arm
 from sim.catalog import parse_name
-from sim.furniture import UNLIT, FurnitureBody, spawn_floor
+from sim.furniture import UNLIT
+from sim.furniture_body import FurnitureBody, spawn_floor
 from sim.geometry import Vec3
 from sim.robots import RobotSpec
 from sim.shapes import ShapeLibrary, spawn_table

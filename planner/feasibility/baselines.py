@@ -18,8 +18,9 @@ from planner.feasibility.calibration import Calibration
 from planner.feasibility.data import Example
 from planner.feasibility.forms import FIRST
 from planner.feasibility.network import FeasibilityNetwork
+from planner.feasibility.rows import tensors_of
 from planner.feasibility.tokens import OBJECT_FEATURES
-from planner.feasibility.training import answers_of, tensors_of
+from planner.feasibility.training import answers_of
 
 NAMES = ("rate", "preconditions", "logistic", "trees", "blind")
 

@@ -11,7 +11,8 @@ import torch
 from planner.feasibility.baselines import predict_baselines
 from planner.feasibility.data import UNKNOWN, Example
 from planner.feasibility.metrics import auroc, brier, ece, paired_gain
-from planner.feasibility.training import Rows, answers_of, tensors_of
+from planner.feasibility.rows import Rows, tensors_of
+from planner.feasibility.training import answers_of
 from planner.feasibility.weights import Trained
 
 

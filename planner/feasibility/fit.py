@@ -12,8 +12,9 @@ from planner.feasibility.calibration import Calibration, fit_calibration
 from planner.feasibility.data import SPLITS, Example, split_of
 from planner.feasibility.network import FeasibilityNetwork
 from planner.feasibility.records import Record
+from planner.feasibility.rows import Rows, tensors_of
 from planner.feasibility.tokens import Vocabulary
-from planner.feasibility.training import Rows, Trainer, TrainingConfig, answers_of, tensors_of
+from planner.feasibility.training import Trainer, TrainingConfig, answers_of
 from planner.feasibility.weights import Limits, Trained
 
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from envs.disturbances import KINDS, Disturbance, Disturber, free_spot, parse_disturbance, parse_disturbances
-from envs.episode import Event, Executed, perform, run_episode
+from envs.episode import perform, run_episode
+from envs.events import Event, Executed
 from envs.record import without_times
 from envs.scenes import build
 from envs.seeding import EVALUATION

@@ -1,6 +1,7 @@
 import pytest
 
-from envs.episode import Answered, Began, Decided, Ended, Event, Executed, run_episode
+from envs.episode import run_episode
+from envs.events import Answered, Began, Decided, Ended, Event, Executed
 from envs.record import Episode, without_times
 from envs.seeding import TRAIN
 from envs.task import ObjectSpec, SceneSpec, Suite, Task

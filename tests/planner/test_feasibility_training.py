@@ -22,8 +22,9 @@ from planner.feasibility.fit import Fit, limits_of, source_of
 from planner.feasibility.metrics import auroc, brier, ece, paired_gain
 from planner.feasibility.network import NetworkConfig
 from planner.feasibility.records import Record, digest_of, read_records
+from planner.feasibility.rows import tensors_of
 from planner.feasibility.spots import ROOM
-from planner.feasibility.training import Trainer, TrainingConfig, answers_of, tensors_of
+from planner.feasibility.training import Trainer, TrainingConfig, answers_of
 from planner.feasibility.weights import Trained, WeightsError, load, save
 from skills.spec import SkillCall
 from tests.planner.feasibility_rollouts import write_rollouts

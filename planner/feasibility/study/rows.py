@@ -19,8 +19,8 @@ from torch import Tensor
 from planner.feasibility.data import SPLITS, Example, example_of, split_examples, vocabulary_of
 from planner.feasibility.fit import limits_of, source_of
 from planner.feasibility.records import Record, digest_of, read_records
+from planner.feasibility.rows import Rows, tensors_of
 from planner.feasibility.tokens import Vocabulary
-from planner.feasibility.training import Rows, tensors_of
 from planner.feasibility.weights import FORMAT, Limits
 
 LONG = "long"

@@ -14,11 +14,11 @@ import torch
 
 from planner.feasibility.forms import FIRST
 from planner.feasibility.network import Cache, FeasibilityNetwork, Scenes, Steps, paths_of
+from planner.feasibility.rows import Rows
 from planner.feasibility.study.rows import Held
 from planner.feasibility.study.uses import bytes_of, cache_bytes, network_for, rows_for
 from planner.feasibility.study.variants import Use, Variant, fingerprint
 from planner.feasibility.tokens import Vocabulary
-from planner.feasibility.training import Rows
 
 CANDIDATES = 256
 """Steps that are scored in one forward."""

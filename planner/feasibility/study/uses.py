@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from planner.feasibility.network import FeasibilityNetwork
+from planner.feasibility.rows import Rows
 from planner.feasibility.study.variants import Use
-from planner.feasibility.training import Rows
 
 PRECISIONS = ("float32", "bfloat16", "int8")
 """int8: weights of the linear layers are kept in 8 bits, and what is multiplied with them is rounded as it comes."""
