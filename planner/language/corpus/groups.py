@@ -144,7 +144,8 @@ def by_size(look: Look, word: str) -> tuple[list[ObjectState], list[ObjectState]
     widths = sorted({round(100 * o.size[0]) for o in same})
     if len(widths) != 2:
         return [], []
-    return tuple([o for o in same if round(100 * o.size[0]) == width] for width in widths)
+    small = [o for o in same if round(100 * o.size[0]) == widths[0]]
+    return small, [o for o in same if o not in small]
 
 
 def _types(look: Look, rng: np.random.Generator) -> Iterator[Group]:
