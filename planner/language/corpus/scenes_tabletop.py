@@ -219,7 +219,8 @@ def _two_sizes(builder: Builder, palette: list[str]) -> None:
     kind = one(rng, ("block", "block", "block", "cylinder", "disc"))
     height = CATEGORIES[kind].size[2]
     colors = some(rng, palette, int(rng.integers(2, 4)))
-    for width in (0.032, 0.052):
+    # Neither size comes first: a number in a name must not tell it.
+    for width in some(rng, (0.032, 0.052), 2):
         for color in some(rng, colors, int(rng.integers(1, len(colors) + 1))):
             size = (width, width, round(height * width / 0.042, 3))
             builder.lay(builder.name(f"{color} {kind}"), size=size)
