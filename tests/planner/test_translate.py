@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -149,7 +150,7 @@ def test_people_want_what_cannot_be_had_or_is_so_already_less_often_than_the_mod
 @pytest.mark.parametrize("option", ["refusing", "settled"])
 def test_a_weight_of_nothing_is_refused(option: str) -> None:
     with pytest.raises(ValueError, match=f"{option}=0.0; expected more than 0"):
-        TranslateOptions(**{option: 0.0})
+        replace(TranslateOptions(), **{option: 0.0})
 
 
 def test_the_next_formula_is_tried_where_the_likeliest_has_no_plan() -> None:
