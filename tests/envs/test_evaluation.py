@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -138,15 +139,25 @@ def test_an_interrupt_leaves_a_folder_that_can_be_resumed(tmp_path: Path) -> Non
     command = [sys.executable, "scripts/evaluate.py", "--planner", "oracle", "--episodes", "50", "--out", str(tmp_path)]
     root = Path(__file__).parents[2]
     process = subprocess.Popen(
-        command, cwd=root, stderr=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        command,
+        cwd=root,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        # What a shell starts in the background, and all that comes of it, ignores interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     record = tmp_path / "episodes.jsonl"
     deadline = time.monotonic() + 60
-    while not (record.exists() and record.read_bytes().count(b"\n") >= 3):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    try:
+        while not (record.exists() and record.read_bytes().count(b"\n") >= 3):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 130
     assert b"Traceback" not in errors
     recorded = read_episodes(record)
