@@ -62,8 +62,9 @@ def main(args: Args) -> int:
     from planner.language.tuning.card import write_card
     from planner.language.tuning.history import draw_history
 
-    if args.samples < 1 or (args.minutes is not None and args.minutes <= 0.0):
-        raise ValueError(f"--samples {args.samples} --minutes {args.minutes}: expected both to be positive")
+    for name, value in (("samples", args.samples), ("minutes", args.minutes), ("until", args.until)):
+        if value is not None and value <= 0:
+            raise ValueError(f"--{name} {value}: expected a positive number")
     console = Console(stderr=True)
     weights = args.out / "adapter.safetensors"
     with drawing(args.seed) as corpus:
