@@ -1,5 +1,7 @@
 """What a trained model is given to read: the scene, the task, and what has happened since, one line each.
 
+What a person typed is set right first where it is plainly misspelt, see `planner.language.spelling`.
+
 Two questions are asked about one beginning. `Step:` asks for the next call, or for an end of the episode; `Goal:` asks
 what the person wants, as a PDDL formula. Within an episode the text only grows, so that a model reads no line twice.
 
@@ -18,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from planner.language.places import place_of_all, scene_line
+from planner.language.spelling import corrected
 from sim.state import SceneState
 from skills.protocol import Observation, Step
 from skills.registry import find_spec
@@ -65,7 +68,8 @@ class Dialogue:
             raise ValueError(
                 "the instruction is empty; expected a sentence such as 'put the red block in the blue bowl'"
             )
-        self._head = f"Scene: {scene_line(start)}\nTask: {said}\n"
+        self._names = start.names
+        self._head = f"Scene: {scene_line(start)}\nTask: {corrected(said, self._names)}\n"
         self._lines: list[str] = []
         self._places = place_of_all(start)
         self._steps = 0
@@ -91,7 +95,7 @@ class Dialogue:
         if surprising:
             self._lines.append(f"Seen: {'; '.join(surprising)}\n")
         self._places = places
-        self._lines += [f"Person: {' '.join(words.split())}\n" for words in said]
+        self._lines += [self._person(words) for words in said]
 
     def step_prompt(self) -> str:
         """Up to `Step:`; an `answer` follows."""
@@ -99,8 +103,10 @@ class Dialogue:
 
     def goal_prompt(self) -> str:
         """Up to `Goal:`; of what happened since the start only what the person said is told."""
-        said = "".join(f"Person: {' '.join(words.split())}\n" for words in self._messages)
-        return f"{self._head}{said}Goal:"
+        return f"{self._head}{''.join(map(self._person, self._messages))}Goal:"
+
+    def _person(self, words: str) -> str:
+        return f"Person: {corrected(' '.join(words.split()), self._names)}\n"
 
 
 def _changes(before: Mapping[str, str], after: Mapping[str, str], expected: set[str]) -> list[str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from planner.language.spelling import corrected
 from sim.catalog import BASIC, COLORS, types_of
 from sim.state import TABLE, SceneState
 from skills.protocol import Observation, Refuse
@@ -180,6 +181,7 @@ def read_instruction(observation: Observation) -> str | Refuse:
     instruction = " ".join([observation.instruction, *observation.messages])
     if not instruction.strip():
         return Refuse("the instruction is empty")
+    instruction = corrected(instruction, observation.start.names)
     absent = missing(instruction, observation.state)
     return instruction if absent is None else Refuse(f"there is no {absent} in the scene")
 

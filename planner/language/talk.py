@@ -26,6 +26,7 @@ from planner.language.protocol import LanguageModel
 from planner.language.question import not_here, which_one
 from planner.language.reference import plainly_absent, plainly_there, read_instruction
 from planner.language.scene_text import describe_scene
+from planner.language.spelling import corrected
 from skills.protocol import Ask, Finish, Observation, Rationale, Refuse
 from skills.spec import SkillCall
 
@@ -265,4 +266,4 @@ def listed_as(choice: Choice) -> str:
 
 
 def _said(observation: Observation) -> str:
-    return " ".join([observation.instruction, *observation.messages])
+    return corrected(" ".join([observation.instruction, *observation.messages]), observation.start.names)
