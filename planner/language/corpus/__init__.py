@@ -24,7 +24,9 @@ SHARES = {"tabletop": 0.50, "kitchen": 0.18, "desk": 0.18, "reach": 0.14}
 """Share of each scene family, where there are wishes of all."""
 WEIGHTS = {
     **dict.fromkeys(("tabletop_stack/tower", "tabletop_stack/tower-2"), 8.0),
-    **dict.fromkeys(("tabletop_heap/tower-listed", "tabletop_stack/tower-any"), 4.0),
+    "tabletop_stack/tower-any": 6.0,
+    **dict.fromkeys(("tabletop_heap/tower-listed", "tabletop_many/all-in", "tabletop_mixed/stack-at"), 4.0),
+    **dict.fromkeys(("tabletop_many/all-on", "tabletop_many/all-at"), 2.0),
     "tabletop_row/swap": 10.0,
     "tabletop_sort/mismatching": 6.0,
     **dict.fromkeys(("tabletop_row/row-order", "tabletop_letters/spell", "tabletop_many/rest"), 4.0),
@@ -32,7 +34,7 @@ WEIGHTS = {
     **dict.fromkeys(("tabletop_push/toward", "tabletop_size/stack-on", "tabletop_size/small-on-big"), 3.0),
     **dict.fromkeys(("tabletop_push/push", "tabletop_single/region", "desk/push", "desk/held-it"), 2.0),
     **dict.fromkeys(("tabletop_sort/matching", "tabletop_sort/matching-2", "tabletop_row/roofs"), 3.0),
-    **dict.fromkeys(("tabletop_sort/sort-in", "tabletop_sort/sort-at", "tabletop_mixed/stack-at"), 3.0),
+    **dict.fromkeys(("tabletop_sort/sort-in", "tabletop_sort/sort-at"), 3.0),
     **dict.fromkeys(("tabletop_stack/tower-change", "tabletop_heap/tower-count"), 2.0),
     **dict.fromkeys(("tabletop_mixed/corners", "tabletop_mixed/side-group", "kitchen/pair", "desk/three"), 2.0),
 }

@@ -106,6 +106,8 @@ def enact(wish: Wish, start: SceneState, spoken: str, split: str, rng: np.random
         return None
     # What a planner asks for first is the goal: that the person has to be asked is learnt there as well.
     earlier = ((f"{episode.head}Goal:", goal_answer(End.ASK)),) if kind == "asked" else ()
+    if goal is not None and goal == wish.goal and wish.formula is not None:
+        goal = wish.formula
     ending = goal_answer(goal if goal is not None else _ENDS[wish.verdict])
     return Sample(
         wish.template,
@@ -136,6 +138,12 @@ def _carried_out(wish: Wish, episode: _Episode) -> str | None:
     if not is_told(goals[-1], state):
         return None
     calls = plan(goals, state, state, prefers=wish.prefers)
+    if wish.formula is not None:
+        # Where part of it is done already in another way, that way is shorter.
+        any_way = [parse_goal(wish.formula, typing_of(state))]
+        shortest = plan(any_way, state, state, prefers=wish.prefers)
+        if shortest is not None and (calls is None or len(shortest) < len(calls)):
+            goals, calls = any_way, shortest
     if calls is None or (not calls and not chance(rng, _KEPT_DONE)):
         return None
     kind = str(rng.choice([k for k, _ in _MISHAPS], p=[p for _, p in _MISHAPS]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,7 +122,14 @@ def _two_colors(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[
         noun, pair = plural(refer.noun(same[0].name)), f"{refer.color(first)} and {refer.color(second)}"
         words = one(rng, (f"{_ALL} {pair} {noun}", f"all the {pair} {noun}", f"the {pair} {noun}"))
         members = tuple(o.name for color in (first, second) for o in same if o.color == color)
-        yield Group("two-colours", expand(words, rng), f"the {pair} {noun}", members, None)
+        over = _of_colors(same[0].category, [first, second])
+        yield Group("two-colours", expand(words, rng), f"the {pair} {noun}", members, over)
+
+
+def _of_colors(category: str, colors: Sequence[str]) -> str:
+    """The head of a quantifier over what has one of several colours."""
+    either = " ".join(f"(color ?x {color})" for color in colors)
+    return f"(forall (?x - {category}) (imply (or {either}) @))"
 
 
 def _sizes(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Group]:
@@ -132,10 +139,15 @@ def _sizes(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Group
         if not small:
             continue
         noun = plural(refer.noun(small[0].name))
-        for members, adjectives in ((small, ("small", "smaller", "little")), (big, ("big", "bigger", "larger"))):
+        for members, adjectives, than in (
+            (small, ("small", "smaller", "little"), "(larger ?y ?x)"),
+            (big, ("big", "bigger", "larger"), "(larger ?x ?y)"),
+        ):
+            kind = members[0].category
+            over = f"(forall (?x - {kind}) (imply (exists (?y - {kind}) {than}) @))"
             phrase = f"{one(rng, adjectives)} {noun}"
             words = expand(one(rng, (f"{_ALL} {phrase}", f"the {phrase}")), rng)
-            yield Group("size", words, f"the {phrase}", tuple(o.name for o in members), None)
+            yield Group("size", words, f"the {phrase}", tuple(o.name for o in members), over)
 
 
 def by_size(look: Look, word: str) -> tuple[list[ObjectState], list[ObjectState]]:
@@ -174,8 +186,14 @@ def _classes(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Gro
             # Purple may be cool, and pink and brown warm: who can tell.
             if any(o.color in COLOR_NEIGHBORS.get(colors[0], ()) for o in same):
                 continue
-            phrase = f"{one(rng, adjectives)} {plural(refer.noun(same[0].name))}"
-            yield Group("class", expand(f"[all the|the|all] {phrase}", rng), f"the {phrase}", members, None)
+            many = plural(refer.noun(same[0].name))
+            phrase = f"{one(rng, adjectives)} {many}"
+            if "-" in adjectives[0] and chance(rng, 0.4):
+                sort = f"{adjectives[0].partition('-')[0]} {one(rng, ('colours', 'colors'))}"
+                phrase = f"{many} {one(rng, ('of', 'in', 'with', 'that have'))} {sort}"
+            # In the order in which the scene names them.
+            over = _of_colors(same[0].category, list(dict.fromkeys(o.color for o in same if o.color in colors)))
+            yield Group("class", expand(f"[all the|the|all] {phrase}", rng), f"the {phrase}", members, over)
 
 
 def _excepted(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Group]:

@@ -11,6 +11,7 @@ from planner.language.corpus.groups import draw_group
 from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import view
 from planner.language.corpus.regions import draw_region
+from planner.language.corpus.tabletop_stack import QUANTIFIED, one_tower
 from planner.language.corpus.wish import Drawer, Wish
 from planner.language.places import square
 from sim.state import TABLE, ObjectState, SceneState
@@ -126,14 +127,10 @@ def stack_at(state: SceneState, rng: np.random.Generator) -> Wish | None:
     where = draw_region(rng)
     noun = plural(refer.noun(members[0].name))
     template, text = _STACK_AT.say(rng, g=one(rng, (f"all the {noun}", f"the {noun}", f"all {noun}")), at=where.at)
-    if len(members) > 3:
-        down = [o.name for o in members][::-1]
-        told = (atom("on", a, b) for a, b in itertools.pairwise(down))
-        return Wish(template, text, both(*told, atom("at", down[-1], where.name)))
-    names = "abc"[: len(members)]
-    over = " ".join(f"?{k} - {word}" for k in names)
-    chain = [f"(on ?{a} ?{b})" for a, b in itertools.pairwise(names)]
-    return Wish(template, text, f"(exists ({over}) {both(*chain, f'(at ?{names[-1]} {name(where.name)})')})")
+    down = [o.name for o in members][::-1]
+    goal = both(*(atom("on", a, b) for a, b in itertools.pairwise(down)), atom("at", down[-1], where.name))
+    told = one_tower(word, f"(at ?a {name(where.name)})") if len(members) <= QUANTIFIED else None
+    return Wish(template, text, goal, formula=told)
 
 
 def corners(state: SceneState, rng: np.random.Generator) -> Wish | None:

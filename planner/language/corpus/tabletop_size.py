@@ -6,10 +6,11 @@ import itertools
 
 import numpy as np
 
-from planner.language.corpus.frames import Frames, atom, both, one
+from planner.language.corpus.frames import Frames, atom, both, name, one
 from planner.language.corpus.groups import by_size, draw_group
 from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import view
+from planner.language.corpus.tabletop_stack import one_tower
 from planner.language.corpus.wish import Drawer, Wish
 from sim.state import TABLE, SceneState
 
@@ -52,7 +53,8 @@ def stack_on(state: SceneState, rng: np.random.Generator) -> Wish | None:
     y = one(rng, places)
     template, text = _STACK_ON.say(rng, g=group.words, p=group.plain, y=refer.the(y, 0.05))
     goal = both(atom("on", members[0], y), *(atom("on", b, a) for a, b in itertools.pairwise(members)))
-    return Wish(template, text, goal)
+    told = one_tower(state[members[0]].category, f"(on ?a {name(y)})") if group.style == "kind" else None
+    return Wish(template, text, goal, formula=told)
 
 
 def small_on_big(state: SceneState, rng: np.random.Generator) -> Wish | None:
@@ -72,7 +74,10 @@ def small_on_big(state: SceneState, rng: np.random.Generator) -> Wish | None:
     noun = refer.kind(word)
     every = f"{one(rng, ('each', 'every'))} {one(rng, ('small', 'smaller', 'little'))} {noun}"
     template, text = _SMALL_ON_BIG.say(rng, small=every, g=noun, gs=plural(noun))
-    return Wish(template, text, both(*(atom("on", a, b) for a, b in pairs)))
+    kind = state[pairs[0][0]].category
+    smaller = "(and (same-color ?x ?y) (larger ?y ?x))"
+    each = f"(forall (?x - {kind} ?y - {kind}) (imply {smaller} (on ?x ?y)))"
+    return Wish(template, text, both(*(atom("on", a, b) for a, b in pairs)), formula=each)
 
 
 WISHES: dict[str, Drawer] = {

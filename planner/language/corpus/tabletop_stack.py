@@ -226,7 +226,7 @@ def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 
 def tower_any(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """All of a kind on each other, in any order: of many one that is told, what the scene names first at the bottom."""
+    """All of a kind on each other, in any order: the steps take what the scene names first as the lowest."""
     look, refer = view(state, rng)
     words = [
         w for w in sorted(NOUNS) if 2 <= look.nouns[w] <= 6 and w in ("block", "cylinder", "brick", "disc", "ring")
@@ -241,12 +241,24 @@ def tower_any(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if len(members) == 2:
         said = one(rng, (f"both {noun}", f"the two {noun}", f"the {noun}"))
     template, text = _ANY.say(rng, g=said)
-    if len(members) > 3:
-        return Wish(template, text, _tower_goal([o.name for o in members][::-1]))
-    names = "abc"[: len(members)]
-    over = " ".join(f"?{k} - {members[0].category}" for k in names)
-    inner = both(*(f"(on ?{a} ?{b})" for a, b in itertools.pairwise(names)))
-    return Wish(template, text, f"(exists ({over}) {inner})")
+    told = one_tower(members[0].category) if len(members) <= QUANTIFIED else None
+    return Wish(template, text, _tower_goal([o.name for o in members][::-1]), formula=told)
+
+
+QUANTIFIED = 5
+"""Of so many things at most it is said that they form a tower, without saying in which order."""
+
+
+def one_tower(category: str, base: str = "") -> str:
+    """All of a category on each other: all but one stand on another of them, of which none carries two.
+
+    Args:
+        category: of the things.
+        base: what holds of the lowest, `?a`.
+    """
+    others = f"(imply (not (= ?x ?a)) (exists (?y - {category}) (on ?x ?y)))"
+    stacked = f"(forall (?x - {category}) {others})"
+    return f"(exists (?a - {category}) {f'(and {base} {stacked})' if base else stacked})"
 
 
 def tower_size(state: SceneState, rng: np.random.Generator) -> Wish | None:

@@ -42,6 +42,8 @@ class Wish:
     """What the person may say next, an answer to the question or a correction, and the goal that then holds."""
     prefers: str = ""
     """The skill that the words ask for, where another would do as well: `push`."""
+    formula: str | None = None
+    """How the goal is written where the teacher plans for one of several ways to reach it; None: as `goal` is."""
 
 
 Drawer = Callable[[SceneState, np.random.Generator], Wish | None]
