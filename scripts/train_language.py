@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from planner.language.corpus.sample import Sample
     from planner.language.tuning.fit import Tuner
 
+SCALE = 2.0
+"""What the products of the matrices are multiplied by, whatever their rank."""
+
 
 @dataclass
 class Args:
@@ -43,7 +46,7 @@ class Args:
     lowest: int = 10
     """First of the 30 layers that is tuned."""
     start: Path | None = None
-    """An adapter of the same rank and layers to go on from; give it another seed, for other samples."""
+    """An adapter to go on from, of no higher rank and no other layers; give it another seed, for other samples."""
     learning_rate: float = 1e-3
     """The highest."""
     threads: int = 1
@@ -141,6 +144,8 @@ def _tuner(args: Args, corpus: Drawing) -> tuple[Tuner, str]:
     if device == "cuda" and not torch.cuda.is_available():
         raise ValueError("--device cuda: this machine has none that torch can use; expected auto or cpu")
     start = read_adapter(args.start) if args.start else None
+    if start is not None and start.scale != SCALE:
+        raise ValueError(f"--start {str(args.start)!r} multiplies its products by {start.scale}; expected {SCALE}")
     folder = embedded_folder()
     network = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     tokenizer = AutoTokenizer.from_pretrained(folder)
@@ -149,7 +154,7 @@ def _tuner(args: Args, corpus: Drawing) -> tuple[Tuner, str]:
         minutes=args.minutes,
         seed=args.seed,
         rank=args.rank,
-        alpha=2.0 * args.rank,
+        alpha=SCALE * args.rank,
         lowest=args.lowest,
         learning_rate=args.learning_rate,
         start=file_sha256(args.start) if args.start else "",
@@ -185,7 +190,7 @@ def _write(weights: Path, tuner: Tuner, device: str, args: Args) -> None:
         "start_sha256": tuner.config.start,
         "command": shlex.join(["python", "scripts/train_language.py", *sys.argv[1:]]),
     }
-    write_adapter(weights, tuner.matrices(), args.rank, 2.0 * args.rank, metadata)
+    write_adapter(weights, tuner.matrices(), args.rank, SCALE * args.rank, metadata)
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ class Tuner:
             start: matrices to go on from; `config.start` says which.
 
         Raises:
-            ValueError: the checkpoint in `out` is of another run, or `start` has other layers or another rank.
+            ValueError: the checkpoint in `out` is of another run, or `start` has other layers or a higher rank.
         """
         self.network, self.config = network.to(device), config
         self._tokenizer, self._draw, self._device = tokenizer, draw, torch.device(device)

@@ -127,18 +127,20 @@ def matrices_of(network: torch.nn.Module) -> dict[str, Pair]:
 def set_matrices(network: torch.nn.Module, pairs: Mapping[str, Pair]) -> None:
     """Puts what `matrices_of` gave into a network that has its matrices already, and merges.
 
+    The network may have more of them, or larger ones: what is added begins as `LowRankLinear` does, with no effect.
+
     Raises:
-        ValueError: they are of other layers, or of another rank.
+        ValueError: some are of other layers, or of a higher rank.
     """
     layers = dict(adapted(network))
-    odd = sorted(set(pairs) ^ set(layers))
+    odd = sorted(set(pairs) - set(layers))
     if odd:
-        raise ValueError(f"the adapter to start from tunes other layers: {odd[0]!r} is in one of both only")
+        raise ValueError(f"the adapter to start from tunes {odd[0]!r}, which is not tuned here; expected a lower layer")
     with torch.no_grad():
-        for name, layer in layers.items():
-            a, b = pairs[name]
-            if a.shape != layer.a.shape or b.shape != layer.b.shape:
-                raise ValueError(f"the adapter to start from has rank {len(a)}; expected {len(layer.a)}")
-            layer.a.copy_(a)
-            layer.b.copy_(b)
+        for name, (a, b) in pairs.items():
+            layer, rank = layers[name], len(a)
+            if rank > len(layer.a):
+                raise ValueError(f"the adapter to start from has rank {rank}; expected at most {len(layer.a)}")
+            layer.a[:rank].copy_(a)
+            layer.b[:, :rank].copy_(b)
             layer.merge()

@@ -97,10 +97,18 @@ def test_a_run_starts_from_an_adapter(folder: Path, tmp_path: Path) -> None:
     assert not torch.equal(second.matrices()["model.layers.0.mlp.up_proj"].b, learnt["model.layers.0.mlp.up_proj"].b)
     with pytest.raises(ValueError, match="other settings"):
         tuner(folder, tmp_path / "second")
-    with pytest.raises(ValueError, match="the adapter to start from has rank 8; expected 4"):
+    with pytest.raises(ValueError, match="the adapter to start from has rank 8; expected at most 4"):
         tuner(folder, tmp_path / "third", replace(CONFIG, rank=4), learnt)
-    with pytest.raises(ValueError, match="tunes other layers"):
+    with pytest.raises(ValueError, match="which is not tuned here"):
         tuner(folder, tmp_path / "third", replace(CONFIG, lowest=1), learnt)
+
+
+def test_a_run_widens_the_adapter_that_it_starts_from(folder: Path, tmp_path: Path) -> None:
+    first = tuner(folder, tmp_path / "first", replace(CONFIG, rank=4, alpha=16.0, lowest=1))
+    first.run()
+    wide = tuner(folder, tmp_path / "wide", replace(CONFIG, start="first"), first.matrices())
+    assert wide.check().loss == pytest.approx(first.check().loss, rel=1e-5)
+    assert set(wide.matrices()) > set(first.matrices())
 
 
 def test_time_ends_a_run_too(folder: Path, tmp_path: Path) -> None:
