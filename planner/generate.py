@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
+from planner.completion import Completion
 from planner.language.choosing import choose
 from planner.language.dialogue import End
 from planner.language.grammar import UnparsableAnswer
@@ -44,12 +45,14 @@ class Generate:
         self._language = language
         self._options = options or GenerateOptions()
         self._talk = talk_with(language)
+        self._completion = Completion(language, self._talk)
         self._seen: Observation | None = None
         self._plan: list[Choice] = []
 
     def reset(self, instruction: str) -> None:
         """Begins another episode."""
         self._talk.reset()
+        self._completion.reset()
         self._seen = None
 
     def decide(self, observation: Observation) -> Decision:
@@ -67,12 +70,13 @@ class Generate:
         if refusal is not None:
             return refusal
         try:
-            written = write_plan(self._language, self._talk, observation, self._options.longest)
+            written = write_plan(self._language, self._talk, observation, self._options.longest, self._completion)
         except ModelAnswerError as error:
             self._plan = []
             return Refuse(str(error), Rationale(seconds=time.perf_counter() - started))
         self._plan = list(written.choices)
-        return self._next(replace(written.rationale, seconds=time.perf_counter() - started))
+        rationale = self._completion.charged(written.rationale)
+        return self._next(replace(rationale, seconds=time.perf_counter() - started))
 
     def _next(self, rationale: Rationale) -> Decision:
         if not self._plan:
@@ -93,7 +97,9 @@ class Written:
     """The answers in the order of the plan, with what it cost."""
 
 
-def write_plan(language: LanguageModel, talk: Talk, observation: Observation, longest: int) -> Written:
+def write_plan(
+    language: LanguageModel, talk: Talk, observation: Observation, longest: int, completion: Completion | None = None
+) -> Written:
     """Lets a language model write all steps from an observation on, greedily.
 
     Args:
@@ -101,6 +107,7 @@ def write_plan(language: LanguageModel, talk: Talk, observation: Observation, lo
         talk: has heard the observation.
         observation: the plan begins in its state.
         longest: most calls.
+        completion: says how likely it is that all is done; if not given, it is where the model says so.
 
     Raises:
         UnparsableAnswer: the first that the model wrote is neither a call that can be made nor an end; where it is a
@@ -113,11 +120,15 @@ def write_plan(language: LanguageModel, talk: Talk, observation: Observation, lo
     tried: set[tuple[Facts, SkillCall]] = set()
     prompt_tokens = generated_tokens = 0
     unreadable = ""
+
+    def done() -> float:
+        return completion.probability(observation, facts) if completion is not None else 1.0
+
     while len(thoughts) < longest:
         # A call from facts from which it was made before has led back to them.
         calls = [c for c in legal(observation.state, facts) if (facts, c) not in tried]
         texts = [talk.text(c) for c in (*calls, *talk.ends())]
-        said = choose(language, talk.prompt(thoughts), texts)
+        said = choose(language, talk.prompt(thoughts), texts, talk.text(End.DONE), done)
         prompt_tokens, generated_tokens = prompt_tokens + said.prompt_tokens, generated_tokens + said.generated_tokens
         try:
             choice = talk.read(said.text, calls)

@@ -3,15 +3,16 @@
 Unlike `saycan` no scores are multiplied. The model writes the next step itself, held to the calls that can be made
 here and the ways to end, after a prompt that tells the scene, and of each step so far whether it succeeded or why not.
 The feasibility model speaks in the same voice: a step it is sure will fail is answered with why before it is tried, and
-the language model thinks again.
+the language model thinks again. Whether all is done it is not asked alone, see `planner.completion`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from planner.completion import Completion
 from planner.feasibility.protocol import FeasibilityModel
 from planner.language.choosing import choose
 from planner.language.dialogue import End
@@ -56,11 +57,13 @@ class Monologue:
         self._options = options or MonologueOptions()
         self._talk = talk_with(language, told=True)
         self._patience = Patience(self._options.attempts)
+        self._completion = Completion(language, self._talk)
 
     def reset(self, instruction: str) -> None:
         """Begins another episode; the language model's cache of prompts is kept."""
         self._talk.reset()
         self._patience.reset()
+        self._completion.reset()
 
     def decide(self, observation: Observation) -> Decision:
         """The step that the model writes: an `Act`, or what the way to end that it writes stands for.
@@ -78,11 +81,12 @@ class Monologue:
         facts = atoms(observation.state, observation.start)
         used_up = self._patience.used_up(observation, facts)
         thought = _Thought(self._language, self._feasibility, self._options, observation, self._talk)
+        thought.done = lambda: self._completion.probability(observation, facts)
         try:
             choice = thought.settle(legal(observation.state, facts), used_up)
         except ModelAnswerError as error:
             return Refuse(str(error), thought.rationale(started))
-        rationale = thought.rationale(started)
+        rationale = self._completion.charged(thought.rationale(started))
         if isinstance(choice, End):
             return self._talk.end(choice, rationale)
         if choice in used_up:
@@ -110,6 +114,8 @@ class _Thought:
         self._options = options
         self._observation = observation
         self._talk = talk
+        self.done: Callable[[], float] = lambda: 1.0
+        """How likely it is that all is done."""
         self.objections: dict[SkillCall, str] = {}
         self._candidates: list[Candidate] = []
         self._prompt_tokens = 0
@@ -145,7 +151,8 @@ class _Thought:
     def _write(self, calls: tuple[SkillCall, ...]) -> Choice:
         left = [c for c in calls if c not in self.objections]
         prompt = self._talk.prompt(list(self.objections.items()))
-        answer = choose(self._language, prompt, [self._talk.text(c) for c in (*left, *self._talk.ends())])
+        texts = [self._talk.text(c) for c in (*left, *self._talk.ends())]
+        answer = choose(self._language, prompt, texts, self._talk.text(End.DONE), self.done)
         self._prompt_tokens += answer.prompt_tokens
         self._generated_tokens += answer.generated_tokens
         choice = self._talk.read(answer.text, calls)

@@ -1,8 +1,9 @@
 """SayCan: what would be useful, times what will work (arXiv 2204.01691).
 
 At each step every call whose preconditions hold, and every way to end, is scored by the language model and by the
-feasibility model; the highest product is done. Answers are whole lines, so that the sums of log-probabilities over
-their tokens are a distribution over answers, whatever their lengths; what falls on none of them is left out of it.
+feasibility model; the highest product is done. How likely `done` is to succeed is read off the goal that the language
+model sees in the instruction, see `planner.completion`. Answers are whole lines, so that the sums of log-probabilities
+over their tokens are a distribution over answers, whatever their lengths; what falls on none of them is left out of it.
 
 The language model's score can be calibrated: what it expects after an instruction that says nothing is divided out in
 part, since a small model prefers some sentences whatever it is told (domain-conditional PMI, arXiv 2104.08315;
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.completion import Completion
 from planner.feasibility.protocol import FeasibilityModel
 from planner.language.dialogue import End
 from planner.language.protocol import LanguageModel, ModelAnswerError, scoring_note
@@ -27,7 +29,7 @@ from planner.patience import Patience
 from skills.predicates import atoms
 from skills.protocol import Act, Candidate, Decision, Observation, Rationale, Refuse
 from skills.spec import SkillCall
-from skills.symbolic import legal
+from skills.symbolic import Facts, legal
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,13 @@ class SayCan:
         self._options = options or SayCanOptions()
         self._talk = talk_with(language)
         self._patience = Patience(self._options.attempts)
+        self._completion = Completion(language, self._talk)
 
     def reset(self, instruction: str) -> None:
         """Begins another episode; the language model's cache of prompts is kept."""
         self._talk.reset()
         self._patience.reset()
+        self._completion.reset()
 
     def decide(self, observation: Observation) -> Decision:
         """The best candidate: an `Act`, or what the best way to end stands for.
@@ -100,7 +104,7 @@ class SayCan:
             return refusal
         facts = atoms(observation.state, observation.start)
         try:
-            ranking = self._rank(observation, legal(observation.state, facts))
+            ranking = self._rank(observation, facts)
         except ModelAnswerError as error:
             return Refuse(str(error), Rationale(seconds=time.perf_counter() - started))
         used_up = self._patience.used_up(observation, facts)
@@ -111,6 +115,7 @@ class SayCan:
             seconds=time.perf_counter() - started,
             note=f"{len(ranking.candidates)} candidates, language x feasibility{scoring_note(self._language)}",
         )
+        rationale = self._completion.charged(rationale)
         best = ranking.choices[0]
         if isinstance(best, SkillCall) and best in used_up:
             left = (c for c in ranking.choices if c not in used_up)
@@ -120,8 +125,9 @@ class SayCan:
             best = other
         return self._talk.end(best, rationale) if isinstance(best, End) else Act(best, rationale)
 
-    def _rank(self, observation: Observation, calls: tuple[SkillCall, ...]) -> Ranking:
+    def _rank(self, observation: Observation, facts: Facts) -> Ranking:
         """All answers to the next question of the talk."""
+        calls = legal(observation.state, facts)
         choices: tuple[Choice, ...] = (*calls, *self._talk.ends())
         language, prompt_tokens, scored_tokens = usefulness(
             self._language, self._talk, choices, self._options.calibration
@@ -129,11 +135,16 @@ class SayCan:
         predictions = self._feasibility.predict(
             observation.state, [[c] for c in calls], [s for s in observation.history if not s.outcome.succeeded]
         )
-        # Saying that all is done, asking and refusing always succeed.
+        # Asking and refusing always succeed; saying that all is done, where it is, which is looked at if it decides.
         success = [*(steps[0].success for steps in predictions), *(1.0 for _ in self._talk.ends())]
+        scores = np.exp(language) * success
+        best = int(scores.argmax())
+        if choices[best] is End.DONE:
+            success[best] = self._completion.probability(observation, facts)
+            scores[best] *= success[best]
         candidates = [
-            Candidate(listed_as(choice), float(fit), float(works), float(np.exp(fit) * works))
-            for choice, fit, works in zip(choices, language, success, strict=True)
+            Candidate(listed_as(choice), float(fit), float(works), float(score))
+            for choice, fit, works, score in zip(choices, language, success, scores, strict=True)
         ]
         order = sorted(range(len(choices)), key=lambda k: -candidates[k].score)
         return Ranking(
