@@ -22,6 +22,7 @@ NAMES = ("red block", "blue bowl", "7up can", "jalapeno chips")
         ("put the red bkock in the blue bowl", "put the red block in the blue bowl"),
         ("Tkae it from the tbale, pelase", "Take it from the table, please"),
         ("PUT TEH BLOKC IN THE BWOL", "PUT THE BLOCK IN THE BOWL"),
+        ("Robot, stak teh red blokcs", "Robot, stack the red blocks"),
         ("the birck on the lrger rnig", "the brick on the larger ring"),
         ("open the drawer's hnadle", "open the drawer's handle"),
     ],
@@ -38,6 +39,11 @@ def test_slips_are_set_right(typed: str, read: str) -> None:
         "the grey one in the centre, whatever its colour, organised by colour",
         "get the frob, the quokka and the widget for Jürgen",
         "turn the lightbulb on",
+        "it doesn\u2019t matter which, and it isn\u2019t urgent",
+        "fetch the legos, the usb stick, the jenga tower and Bjorn from Franka",
+        "sort the plaice by widths, and the DNA by colours",
+        "spell ABCDE",
+        "write blok with the letters",
     ],
 )
 def test_what_may_be_meant_stays(said: str) -> None:

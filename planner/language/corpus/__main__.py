@@ -7,6 +7,7 @@ import time
 
 from planner.language.corpus import SPLITS, samples
 from planner.language.corpus.card import card, full
+from planner.language.corpus.said import said
 
 
 def main() -> None:
@@ -16,7 +17,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of scenes, wishes and words")
     parser.add_argument("--split", choices=SPLITS, default="train", help="templates and scenes of which split")
     parser.add_argument("--show", type=int, default=5, help="samples that are shown in full")
+    parser.add_argument("--words", action="store_true", help="print the words of so many instructions instead")
     options = parser.parse_args()
+    if options.words:
+        print(said(options.count, options.seed), end="")
+        return
     begun = time.process_time()
     drawn = list(samples(options.seed, options.count, options.split))
     seconds = time.process_time() - begun
