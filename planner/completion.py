@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.language.goals import goal_of, read_goals
+from planner.language.goals import Reading, goal_of, read_goals
 from planner.language.protocol import LanguageModel, ModelAnswerError
 from planner.language.talk import Talk, speaks_dialogue
 from planner.symbolic_search import with_empty_hand
@@ -34,45 +34,63 @@ class Completion:
         """
         self._language = language
         self._talk = talk
-        self._read_for: tuple[str, tuple[str, ...]] | None = None
-        self._goals: tuple[tuple[Formula, float], ...] = ()
-        self._prompt_tokens = self._generated_tokens = 0
+        self.reset()
 
     def reset(self) -> None:
         """Begins another episode."""
-        self._read_for = None
-
-    def charged(self, rationale: Rationale) -> Rationale:
-        """A decision's rationale, with the tokens that goals have cost since the last one."""
-        prompt_tokens = rationale.prompt_tokens + self._prompt_tokens
-        generated_tokens = rationale.generated_tokens + self._generated_tokens
+        self._read_for: object = None
+        self._reading = Reading((), "")
         self._prompt_tokens = self._generated_tokens = 0
-        return replace(rationale, prompt_tokens=prompt_tokens, generated_tokens=generated_tokens)
+        self._note = ""
 
-    def probability(self, observation: Observation, facts: Facts) -> float:
+    def probability(self, observation: Observation, facts: Facts, *, imagined: bool = False) -> float:
         """How likely it is that what is wanted holds: between `LEAST` and 1.
 
         Args:
             observation: what the person has said.
-            facts: what holds now, or is taken to hold then.
+            facts: what holds now.
+            imagined: they are what will hold. Of a row no skill promises that it will: it is taken to.
         """
         if not speaks_dialogue(self._language):
             return 1.0
-        said = (observation.instruction, observation.messages)
-        if said != self._read_for:
-            self._goals, self._read_for = self._read(observation), said
-        total = sum(p for _, p in self._goals)
+        self._read(observation)
+        total = sum(m.probability for m in self._reading.meanings)
         if not total:
             return 1.0
-        return max(LEAST, sum(p for goal, p in self._goals if goal.holds(facts)) / total)
+        # To a question or a refusal nothing need hold.
+        held = sum(
+            m.probability
+            for m in self._reading.meanings
+            if m.end is not None or _holds(goal_of(m.text, observation.state), facts, imagined)
+        )
+        found = max(LEAST, held / total)
+        if found < 0.5:
+            self._note = f"done, it says, but what is wanted holds with probability {found:.2f} only"
+        return found
 
-    def _read(self, observation: Observation) -> tuple[tuple[Formula, float], ...]:
-        """Formulas, each with its probability; none where nothing is to be done, or nothing could be read."""
+    def charged(self, rationale: Rationale) -> Rationale:
+        """A decision's rationale, with what goals have cost since the last one, and what they had against `done`."""
+        note = "; ".join(part for part in (rationale.note, self._note) if part)
+        prompt_tokens = rationale.prompt_tokens + self._prompt_tokens
+        generated_tokens = rationale.generated_tokens + self._generated_tokens
+        self._prompt_tokens, self._generated_tokens, self._note = 0, 0, ""
+        return replace(rationale, prompt_tokens=prompt_tokens, generated_tokens=generated_tokens, note=note)
+
+    def _read(self, observation: Observation) -> None:
+        """Has the model read the instruction, unless it has; nothing is read where it gives no usable answer."""
+        said = (observation.start, observation.instruction, observation.messages)
+        if said == self._read_for:
+            return
+        self._read_for = said
         try:
             reading = read_goals(self._language, self._talk.goal_prompt(), observation.state, may_end=True)
         except ModelAnswerError:
-            return ()
+            reading = Reading((), "")
+        self._reading = reading
         self._prompt_tokens += reading.prompt_tokens
         self._generated_tokens += reading.generated_tokens
-        goals = ((m.text, m.probability) for m in reading.meanings if m.end is None)
-        return tuple((with_empty_hand(goal_of(text, observation.state)), p) for text, p in goals)
+
+
+def _holds(goal: Formula, facts: Facts, imagined: bool) -> bool:
+    row = imagined and any(leaf.atom.predicate == "in-line" and leaf.positive for leaf in goal.leaves())
+    return row or with_empty_hand(goal).holds(facts)

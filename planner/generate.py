@@ -73,7 +73,7 @@ class Generate:
             written = write_plan(self._language, self._talk, observation, self._options.longest, self._completion)
         except ModelAnswerError as error:
             self._plan = []
-            return Refuse(str(error), Rationale(seconds=time.perf_counter() - started))
+            return Refuse(str(error), self._completion.charged(Rationale(seconds=time.perf_counter() - started)))
         self._plan = list(written.choices)
         rationale = self._completion.charged(written.rationale)
         return self._next(replace(rationale, seconds=time.perf_counter() - started))
@@ -98,7 +98,7 @@ class Written:
 
 
 def write_plan(
-    language: LanguageModel, talk: Talk, observation: Observation, longest: int, completion: Completion | None = None
+    language: LanguageModel, talk: Talk, observation: Observation, longest: int, completion: Completion
 ) -> Written:
     """Lets a language model write all steps from an observation on, greedily.
 
@@ -107,7 +107,7 @@ def write_plan(
         talk: has heard the observation.
         observation: the plan begins in its state.
         longest: most calls.
-        completion: says how likely it is that all is done; if not given, it is where the model says so.
+        completion: says how likely it is that all is done.
 
     Raises:
         UnparsableAnswer: the first that the model wrote is neither a call that can be made nor an end; where it is a
@@ -122,7 +122,7 @@ def write_plan(
     unreadable = ""
 
     def done() -> float:
-        return completion.probability(observation, facts) if completion is not None else 1.0
+        return completion.probability(observation, facts, imagined=bool(thoughts))
 
     while len(thoughts) < longest:
         # A call from facts from which it was made before has led back to them.

@@ -1,9 +1,9 @@
 """Inner Monologue: the language model is told what it sees and what came of its steps (arXiv 2207.05608).
 
-Unlike `saycan` no scores are multiplied. The model writes the next step itself, held to the calls that can be made
-here and the ways to end, after a prompt that tells the scene, and of each step so far whether it succeeded or why not.
-The feasibility model speaks in the same voice: a step it is sure will fail is answered with why before it is tried, and
-the language model thinks again. Whether all is done it is not asked alone, see `planner.completion`.
+Unlike in `saycan` no step's score is multiplied. The model writes the next step itself, held to the calls that can be
+made here and the ways to end, after a prompt that tells the scene, and of each step so far whether it succeeded or why
+not. The feasibility model speaks in the same voice: a step it is sure will fail is answered with why before it is
+tried, and the language model thinks again. Whether all is done it is not asked alone, see `planner.completion`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from planner.completion import Completion
 from planner.feasibility.protocol import FeasibilityModel
@@ -80,12 +81,12 @@ class Monologue:
             return refusal
         facts = atoms(observation.state, observation.start)
         used_up = self._patience.used_up(observation, facts)
-        thought = _Thought(self._language, self._feasibility, self._options, observation, self._talk)
-        thought.done = lambda: self._completion.probability(observation, facts)
+        done = partial(self._completion.probability, observation, facts)
+        thought = _Thought(self._language, self._feasibility, self._options, observation, self._talk, done)
         try:
             choice = thought.settle(legal(observation.state, facts), used_up)
         except ModelAnswerError as error:
-            return Refuse(str(error), thought.rationale(started))
+            return Refuse(str(error), self._completion.charged(thought.rationale(started)))
         rationale = self._completion.charged(thought.rationale(started))
         if isinstance(choice, End):
             return self._talk.end(choice, rationale)
@@ -108,14 +109,14 @@ class _Thought:
         options: MonologueOptions,
         observation: Observation,
         talk: Talk,
+        done: Callable[[], float],
     ) -> None:
+        self._done = done
         self._language = language
         self._feasibility = feasibility
         self._options = options
         self._observation = observation
         self._talk = talk
-        self.done: Callable[[], float] = lambda: 1.0
-        """How likely it is that all is done."""
         self.objections: dict[SkillCall, str] = {}
         self._candidates: list[Candidate] = []
         self._prompt_tokens = 0
@@ -152,7 +153,7 @@ class _Thought:
         left = [c for c in calls if c not in self.objections]
         prompt = self._talk.prompt(list(self.objections.items()))
         texts = [self._talk.text(c) for c in (*left, *self._talk.ends())]
-        answer = choose(self._language, prompt, texts, self._talk.text(End.DONE), self.done)
+        answer = choose(self._language, prompt, texts, self._talk.text(End.DONE), self._done)
         self._prompt_tokens += answer.prompt_tokens
         self._generated_tokens += answer.generated_tokens
         choice = self._talk.read(answer.text, calls)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,11 +103,11 @@ class SayCan:
         if refusal is not None:
             return refusal
         facts = atoms(observation.state, observation.start)
-        try:
-            ranking = self._rank(observation, facts)
-        except ModelAnswerError as error:
-            return Refuse(str(error), Rationale(seconds=time.perf_counter() - started))
         used_up = self._patience.used_up(observation, facts)
+        try:
+            ranking = self._rank(observation, facts, used_up)
+        except ModelAnswerError as error:
+            return Refuse(str(error), self._completion.charged(Rationale(seconds=time.perf_counter() - started)))
         rationale = Rationale(
             candidates=ranking.candidates,
             prompt_tokens=ranking.prompt_tokens,
@@ -125,7 +125,7 @@ class SayCan:
             best = other
         return self._talk.end(best, rationale) if isinstance(best, End) else Act(best, rationale)
 
-    def _rank(self, observation: Observation, facts: Facts) -> Ranking:
+    def _rank(self, observation: Observation, facts: Facts, used_up: Container[Choice]) -> Ranking:
         """All answers to the next question of the talk."""
         calls = legal(observation.state, facts)
         choices: tuple[Choice, ...] = (*calls, *self._talk.ends())
@@ -138,7 +138,7 @@ class SayCan:
         # Asking and refusing always succeed; saying that all is done, where it is, which is looked at if it decides.
         success = [*(steps[0].success for steps in predictions), *(1.0 for _ in self._talk.ends())]
         scores = np.exp(language) * success
-        best = int(scores.argmax())
+        best = max((k for k, choice in enumerate(choices) if choice not in used_up), key=scores.__getitem__)
         if choices[best] is End.DONE:
             success[best] = self._completion.probability(observation, facts)
             scores[best] *= success[best]

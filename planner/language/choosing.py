@@ -27,7 +27,7 @@ def choose(
         prompt: what is answered.
         texts: the answers, each with the line break that ends it.
         doubted: one of them, which is only as likely as the model says times
-        succeeds: this, between 0 and 1; it is asked for where that text would be the answer.
+        succeeds: this, above 0 and at most 1; it is asked for where that text would be the answer.
     """
     if not speaks_dialogue(language):
         return language.generate(prompt, allowed=texts)

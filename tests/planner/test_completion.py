@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from planner.completion import LEAST, Completion
 from planner.generate import Generate
+from planner.language.dialogue import End
 from planner.language.protocol import LanguageModel
 from planner.language.scripted import ScriptedModel
 from planner.language.talk import Spoken, talk_with
 from planner.monologue import Monologue
 from planner.saycan import SayCan
+from sim.state import SceneState
+from skills.outcome import FailureReason, Outcome
 from skills.predicates import atoms
-from skills.protocol import Act, Finish, Observation, Planner
+from skills.protocol import Act, Finish, Observation, Planner, Step
+from skills.spec import SkillCall
 from tests.planner.language_models import Preconditions
 from tests.scene_builder import scene
 
@@ -83,6 +87,48 @@ def test_nothing_is_held_against_a_model_that_reads_no_goals() -> None:
     assert probability(model) == 1.0 and not model.prompts
     assert probability(hasty("ask which one is meant")) == 1.0
     assert probability(hasty("gibberish")) == 1.0
+
+
+def test_a_question_among_the_readings_speaks_for_an_end() -> None:
+    class Torn(ScriptedModel):
+        def writes_goals(self, prompt: str, state: SceneState) -> Sequence[tuple[str, float]]:
+            return [(str(End.ASK), math.log(0.8)), (GOAL, math.log(0.2))]
+
+    assert probability(Torn(speaks_dialogue=True)) == pytest.approx(0.8)
+
+
+def test_done_is_doubted_too_where_the_best_call_is_used_up() -> None:
+    likes = {"pick up the red block": 0.6, "done": 0.25, "pick up the blue block": 0.1}
+    lost = Step(SkillCall("pick", ("red block",)), Outcome(False, FailureReason.GRASP_MISSED, "missed"))
+    seen = Observation(INSTRUCTION, STATE, STATE, history=(lost,) * 3)
+    decision = SayCan(hasty(steps=likes), Preconditions()).decide(seen)
+    assert isinstance(decision, Act) and str(decision.call) == "pick(blue block)"
+
+
+def test_a_row_that_is_only_imagined_is_believed() -> None:
+    model = hasty("(in-line any block)")
+    talk = Spoken()
+    talk.hear(observe())
+    completion = Completion(model, talk)
+    assert completion.probability(observe(), frozenset(), imagined=True) == pytest.approx(1.0)
+    assert completion.probability(observe(), frozenset()) == LEAST
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_what_speaks_against_done_is_told_and_charged(make: Make) -> None:
+    rationale = make(hasty(), Preconditions()).decide(observe()).rationale
+    assert "what is wanted holds with probability 0.05 only" in rationale.note
+    assert rationale.generated_tokens >= 0
+
+
+def test_another_scene_is_read_anew() -> None:
+    model, talk = hasty(), Spoken()
+    completion = Completion(model, talk)
+    for state in (STATE, scene({**PLACES, "red block": (0.6, 0.1)})):
+        seen = Observation(INSTRUCTION, state, state)
+        talk.hear(seen)
+        completion.probability(seen, atoms(state, state))
+    assert len({p for p in model.prompts if p.endswith("Goal:")}) == 2
 
 
 def test_the_goal_is_read_once_until_the_person_speaks() -> None:
