@@ -101,9 +101,13 @@ class Dialogue:
         """Up to `Step:`; an `answer` follows."""
         return f"{self._head}{''.join(self._lines)}Step:"
 
-    def goal_prompt(self) -> str:
-        """Up to `Goal:`; of what happened since the start only what the person said is told."""
-        return f"{self._head}{''.join(map(self._person, self._messages))}Goal:"
+    def goal_prompt(self, said: Sequence[str] | None = None) -> str:
+        """Up to `Goal:`; of what happened since the start only what the person said is told.
+
+        Args:
+            said: by the person since the start; if not given, what `update` was told of.
+        """
+        return f"{self._head}{''.join(map(self._person, self._messages if said is None else said))}Goal:"
 
     def _person(self, words: str) -> str:
         return f"Person: {corrected(' '.join(words.split()), self._names)}\n"

@@ -80,7 +80,7 @@ class _Episode:
     @property
     def goal_prompt(self) -> str:
         """Up to `Goal:`."""
-        return self.head + "".join(f"Person: {words}\n" for words in self.said) + "Goal:"
+        return self._dialogue.goal_prompt(self.said)
 
 
 def enact(wish: Wish, start: SceneState, spoken: str, split: str, rng: np.random.Generator) -> Sample | None:
@@ -134,26 +134,32 @@ def _goals(wish: Wish, state: SceneState) -> list[Formula]:
 def _carried_out(wish: Wish, episode: _Episode) -> str | None:
     """Steps to the goal; the kind of episode; None if there is no plan, or the text leaves open what is to be done."""
     rng, state = episode.rng, episode.state
-    goals = _goals(wish, state)
-    if not is_told(goals[-1], state):
+    ways = [_goals(wish, state)]
+    if not is_told(ways[0][-1], state):
         return None
-    calls = plan(goals, state, state, prefers=wish.prefers)
     if wish.formula is not None:
-        # Where part of it is done already in another way, that way is shorter.
-        any_way = [parse_goal(wish.formula, typing_of(state))]
-        shortest = plan(any_way, state, state, prefers=wish.prefers)
-        if shortest is not None and (calls is None or len(shortest) < len(calls)):
-            goals, calls = any_way, shortest
+        any_way = parse_goal(wish.formula, typing_of(state))
+        # Whatever of it may be so already must be told.
+        if not all(is_told(leaf, state) for leaf in any_way.leaves() if leaf.atom.predicate == "at"):
+            return None
+        ways.append([any_way])
+    calls = _shortest(ways, wish, episode)
     if calls is None or (not calls and not chance(rng, _KEPT_DONE)):
         return None
     kind = str(rng.choice([k for k, _ in _MISHAPS], p=[p for _, p in _MISHAPS]))
     if wish.replies and calls and chance(rng, 0.85):
         return _corrected(wish, calls, episode)
-    if kind == "plain" or not calls or wish.stages or wish.prefers or in_line(goals[-1]):
+    if kind == "plain" or not calls or wish.stages or wish.prefers or in_line(ways[0][-1]):
         _walk(calls, episode)
         episode.teach(End.DONE)
         return "plain"
-    return kind if _with_mishap(kind, wish, goals, calls, episode) else None
+    return kind if _with_mishap(kind, wish, ways, calls, episode) else None
+
+
+def _shortest(ways: list[list[Formula]], wish: Wish, episode: _Episode) -> tuple[SkillCall, ...] | None:
+    """Steps by the first way, unless another is shorter, as where part of it is done already; None where none leads."""
+    found = (plan(goals, episode.state, episode.start, prefers=wish.prefers, history=episode.history) for goals in ways)
+    return min((calls for calls in found if calls is not None), key=len, default=None)
 
 
 def _walk(calls: tuple[SkillCall, ...], episode: _Episode, *, taught: bool = True) -> None:
@@ -164,7 +170,9 @@ def _walk(calls: tuple[SkillCall, ...], episode: _Episode, *, taught: bool = Tru
         episode.went(call, _DONE, after(episode.state, call, episode.rng))
 
 
-def _with_mishap(kind: str, wish: Wish, goals: list[Formula], calls: tuple[SkillCall, ...], episode: _Episode) -> bool:
+def _with_mishap(
+    kind: str, wish: Wish, ways: list[list[Formula]], calls: tuple[SkillCall, ...], episode: _Episode
+) -> bool:
     """Steps up to something that goes wrong, and steps to the goal from there."""
     rng, start = episode.rng, episode.start
     k = int(rng.integers(len(calls)))
@@ -193,12 +201,12 @@ def _with_mishap(kind: str, wish: Wish, goals: list[Formula], calls: tuple[Skill
             return False
         skill = one(rng, sorted({c.skill for c in options}))
         _walk((one(rng, [c for c in options if c.skill == skill]),), episode, taught=False)
-    rest = plan(goals, episode.state, start, prefers=wish.prefers, history=episode.history)
+    rest = _shortest(ways, wish, episode)
     if rest is None or len(rest) + len(episode.pieces) > _LONGEST:
         return False
     _walk(rest, episode)
     # Where exactly things come to lie is drawn: now and then something that was right is not so any more.
-    if not goals[-1].holds(atoms(episode.state, start)):
+    if not ways[-1][-1].holds(atoms(episode.state, start)):
         return False
     episode.teach(End.DONE)
     return True

@@ -12,6 +12,7 @@ from planner.language.corpus.look import COUNTED, Look
 from planner.language.corpus.nouns import COLOR_CLASSES, COLOR_NEIGHBORS, NOUNS, TYPES, plural
 from planner.language.corpus.refer import Refer
 from sim.state import ObjectState
+from skills.vocabulary import LARGER_BY
 
 Condition = Callable[[str], str]
 """Makes a formula about one thing, from its name or from a variable."""
@@ -139,12 +140,14 @@ def _sizes(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Group
         if not small:
             continue
         noun = plural(refer.noun(small[0].name))
+        # The text tells whole centimetres; the predicate also tells things apart that are said to be of one size.
+        alike = all(max(widths) - min(widths) < LARGER_BY for widths in ([o.size[0] for o in g] for g in (small, big)))
         for members, adjectives, than in (
             (small, ("small", "smaller", "little"), "(larger ?y ?x)"),
             (big, ("big", "bigger", "larger"), "(larger ?x ?y)"),
         ):
             kind = members[0].category
-            over = f"(forall (?x - {kind}) (imply (exists (?y - {kind}) {than}) @))"
+            over = f"(forall (?x - {kind}) (imply (exists (?y - {kind}) {than}) @))" if alike else None
             phrase = f"{one(rng, adjectives)} {noun}"
             words = expand(one(rng, (f"{_ALL} {phrase}", f"the {phrase}")), rng)
             yield Group("size", words, f"the {phrase}", tuple(o.name for o in members), over)

@@ -119,7 +119,7 @@ _OFFERED = Frames(
 def stack_at(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """All of a kind on each other in a part of the table."""
     look, refer = view(state, rng)
-    words = [w for w in ("block", "cylinder", "brick") if 2 <= look.nouns[w] <= 5]
+    words = [w for w in ("block", "cylinder", "brick") if 2 <= look.nouns[w] <= QUANTIFIED]
     if not words or look.held is not None:
         return None
     word = one(rng, words)
@@ -129,8 +129,7 @@ def stack_at(state: SceneState, rng: np.random.Generator) -> Wish | None:
     template, text = _STACK_AT.say(rng, g=one(rng, (f"all the {noun}", f"the {noun}", f"all {noun}")), at=where.at)
     down = [o.name for o in members][::-1]
     goal = both(*(atom("on", a, b) for a, b in itertools.pairwise(down)), atom("at", down[-1], where.name))
-    told = one_tower(word, f"(at ?a {name(where.name)})") if len(members) <= QUANTIFIED else None
-    return Wish(template, text, goal, formula=told)
+    return Wish(template, text, goal, formula=one_tower(word, f"(at ?a {name(where.name)})"))
 
 
 def corners(state: SceneState, rng: np.random.Generator) -> Wish | None:

@@ -226,7 +226,7 @@ def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 
 def tower_any(state: SceneState, rng: np.random.Generator) -> Wish | None:
-    """All of a kind on each other, in any order: the steps take what the scene names first as the lowest."""
+    """All of a kind on each other, in any order; taught is what the scene names first at the bottom, if not longer."""
     look, refer = view(state, rng)
     words = [
         w for w in sorted(NOUNS) if 2 <= look.nouns[w] <= 6 and w in ("block", "cylinder", "brick", "disc", "ring")
@@ -250,7 +250,9 @@ QUANTIFIED = 5
 
 
 def one_tower(category: str, base: str = "") -> str:
-    """All of a category on each other: all but one stand on another of them, of which none carries two.
+    """All of a category on each other: all but one stand on another of them.
+
+    Nothing is put on what carries something already, so this makes one tower of them.
 
     Args:
         category: of the things.

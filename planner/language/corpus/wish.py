@@ -43,7 +43,8 @@ class Wish:
     prefers: str = ""
     """The skill that the words ask for, where another would do as well: `push`."""
     formula: str | None = None
-    """How the goal is written where the teacher plans for one of several ways to reach it; None: as `goal` is."""
+    """How the goal is written where that is not how it is planned for: `goal` is one way to reach it, taken unless it
+    is longer than another. None: as `goal` is."""
 
 
 Drawer = Callable[[SceneState, np.random.Generator], Wish | None]

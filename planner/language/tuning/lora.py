@@ -130,15 +130,20 @@ def set_matrices(network: torch.nn.Module, pairs: Mapping[str, Pair]) -> None:
     The network may have more of them, or larger ones: what is added begins as `LowRankLinear` does, with no effect.
 
     Raises:
-        ValueError: some are of other layers, or of a higher rank.
+        ValueError: some are of other layers, of a higher rank or of other sizes.
     """
     layers = dict(adapted(network))
     odd = sorted(set(pairs) - set(layers))
     if odd:
-        raise ValueError(f"the adapter to start from tunes {odd[0]!r}, which is not tuned here; expected a lower layer")
+        raise ValueError(
+            f"the adapter to start from tunes {odd[0]!r}, and this run does not; expected a lower `lowest`"
+        )
     with torch.no_grad():
         for name, (a, b) in pairs.items():
             layer, rank = layers[name], len(a)
+            shape, wanted = (len(b), a.shape[1]), (len(layer.b), layer.a.shape[1])
+            if shape != wanted or b.shape[1] != rank:
+                raise ValueError(f"the adapter to start from is for another model: {name!r} is {shape}, not {wanted}")
             if rank > len(layer.a):
                 raise ValueError(f"the adapter to start from has rank {rank}; expected at most {len(layer.a)}")
             layer.a[:rank].copy_(a)

@@ -99,7 +99,7 @@ def test_a_run_starts_from_an_adapter(folder: Path, tmp_path: Path) -> None:
         tuner(folder, tmp_path / "second")
     with pytest.raises(ValueError, match="the adapter to start from has rank 8; expected at most 4"):
         tuner(folder, tmp_path / "third", replace(CONFIG, rank=4), learnt)
-    with pytest.raises(ValueError, match="which is not tuned here"):
+    with pytest.raises(ValueError, match="and this run does not"):
         tuner(folder, tmp_path / "third", replace(CONFIG, lowest=1), learnt)
 
 
