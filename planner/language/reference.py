@@ -176,12 +176,16 @@ def _article(words: Sequence[str], index: int, nouns: frozenset[str]) -> str | N
     return " ".join(phrase[-2:])
 
 
+def all_said(observation: Observation) -> str:
+    """The instruction and what the person has said since, with plain slips set right."""
+    return corrected(" ".join([observation.instruction, *observation.messages]), observation.start.names)
+
+
 def read_instruction(observation: Observation) -> str | Refuse:
     """What the person has said so far, or the refusal where that is nothing, or names what is not there."""
-    instruction = " ".join([observation.instruction, *observation.messages])
+    instruction = all_said(observation)
     if not instruction.strip():
         return Refuse("the instruction is empty")
-    instruction = corrected(instruction, observation.start.names)
     absent = missing(instruction, observation.state)
     return instruction if absent is None else Refuse(f"there is no {absent} in the scene")
 

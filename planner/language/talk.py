@@ -24,9 +24,8 @@ from planner.language.prompt import (
 )
 from planner.language.protocol import LanguageModel
 from planner.language.question import not_here, which_one
-from planner.language.reference import plainly_absent, plainly_there, read_instruction
+from planner.language.reference import all_said, plainly_absent, plainly_there, read_instruction
 from planner.language.scene_text import describe_scene
-from planner.language.spelling import corrected
 from skills.protocol import Ask, Finish, Observation, Rationale, Refuse
 from skills.spec import SkillCall
 
@@ -115,7 +114,7 @@ class Spoken:
 
         Refuses what plainly names a thing that is not there: of that a list of words is surer than a small model.
         """
-        if not _said(observation).strip():
+        if not all_said(observation).strip():
             return Refuse("the instruction is empty")
         if self._dialogue is None or self._seen is None or not continues(observation, self._seen):
             said = next(t for t in (observation.instruction, *observation.messages) if t.strip())
@@ -123,7 +122,7 @@ class Spoken:
             self._asked = []
         self._dialogue.update(observation)
         self._seen = observation
-        absent = plainly_absent(_said(observation), observation.start)
+        absent = plainly_absent(all_said(observation), observation.start)
         return None if absent is None else Refuse(f"there is no {absent} in the scene")
 
     def prompt(self, thoughts: Sequence[Thought] = ()) -> str:
@@ -147,7 +146,7 @@ class Spoken:
     def ends(self) -> tuple[End, ...]:
         """All four, but no question too many, and nothing that is plainly there is missing."""
         _, seen = self._heard()
-        there = plainly_there(_said(seen), seen.state)
+        there = plainly_there(all_said(seen), seen.state)
         kept_from = {End.ASK: len(self._asked) >= QUESTIONS, End.MISSING: there}
         return tuple(e for e in End if not kept_from.get(e, False))
 
@@ -166,12 +165,12 @@ class Spoken:
         if end is End.DONE:
             return Finish("the language model holds the instruction to be carried out", rationale)
         if end is End.MISSING:
-            return Refuse(not_here(_said(seen), seen.state), rationale)
+            return Refuse(not_here(all_said(seen), seen.state), rationale)
         if end is End.IMPOSSIBLE:
             return Refuse("the language model holds that no skill can bring it about", rationale)
         if len(self._asked) >= QUESTIONS:
             return Refuse("it is still not clear what is meant", rationale)
-        self._asked.append(which_one(_said(seen), seen.state, self._asked))
+        self._asked.append(which_one(all_said(seen), seen.state, self._asked))
         return Ask(self._asked[-1], rationale)
 
     def _heard(self) -> tuple[Dialogue, Observation]:
@@ -263,7 +262,3 @@ def read_end(text: str) -> End | None:
 def listed_as(choice: Choice) -> str:
     """How an answer is listed among candidates."""
     return DONE_CALL if choice is End.DONE else str(choice)
-
-
-def _said(observation: Observation) -> str:
-    return corrected(" ".join([observation.instruction, *observation.messages]), observation.start.names)
