@@ -20,6 +20,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from planner.language.places import place_of_all, scene_line
+from planner.language.plain_words import plain
+from planner.language.referring import grounded
 from planner.language.spelling import corrected
 from sim.state import SceneState
 from skills.protocol import Observation, Step
@@ -69,7 +71,9 @@ class Dialogue:
                 "the instruction is empty; expected a sentence such as 'put the red block in the blue bowl'"
             )
         self._names = start.names
-        self._head = f"Scene: {scene_line(start)}\nTask: {corrected(said, self._names)}\n"
+        self._head = (
+            f"Scene: {scene_line(start)}\nTask: {grounded(plain(corrected(said, self._names), start), start)}\n"
+        )
         self._lines: list[str] = []
         self._places = place_of_all(start)
         self._steps = 0

@@ -9,10 +9,9 @@ import numpy as np
 
 from planner.language.corpus.frames import both, chance, expand, listed, name, one
 from planner.language.corpus.look import COUNTED, Look
-from planner.language.corpus.nouns import COLOR_CLASSES, COLOR_NEIGHBORS, NOUNS, TYPES, plural
 from planner.language.corpus.refer import Refer
+from planner.language.nouns import COLOR_CLASSES, COLOR_NEIGHBORS, NOUNS, TYPES, plural
 from sim.state import ObjectState
-from skills.vocabulary import LARGER_BY
 
 Condition = Callable[[str], str]
 """Makes a formula about one thing, from its name or from a variable."""
@@ -140,17 +139,11 @@ def _sizes(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Group
         if not small:
             continue
         noun = plural(refer.noun(small[0].name))
-        # The text tells whole centimetres; the predicate also tells things apart that are said to be of one size.
-        alike = all(max(widths) - min(widths) < LARGER_BY for widths in ([o.size[0] for o in g] for g in (small, big)))
-        for members, adjectives, than in (
-            (small, ("small", "smaller", "little"), "(larger ?y ?x)"),
-            (big, ("big", "bigger", "larger"), "(larger ?x ?y)"),
-        ):
-            kind = members[0].category
-            over = f"(forall (?x - {kind}) (imply (exists (?y - {kind}) {than}) @))" if alike else None
+        for members, adjectives in ((small, ("small", "smaller", "little")), (big, ("big", "bigger", "larger"))):
             phrase = f"{one(rng, adjectives)} {noun}"
             words = expand(one(rng, (f"{_ALL} {phrase}", f"the {phrase}")), rng)
-            yield Group("size", words, f"the {phrase}", tuple(o.name for o in members), over)
+            # The instruction is read with their names in it, see `planner.language.referring`.
+            yield Group("size", words, f"the {phrase}", tuple(o.name for o in members), None)
 
 
 def by_size(look: Look, word: str) -> tuple[list[ObjectState], list[ObjectState]]:
@@ -194,9 +187,7 @@ def _classes(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Gro
             if "-" in adjectives[0] and chance(rng, 0.4):
                 sort = f"{adjectives[0].partition('-')[0]} {one(rng, ('colours', 'colors'))}"
                 phrase = f"{many} {one(rng, ('of', 'in', 'with', 'that have'))} {sort}"
-            # In the order in which the scene names them.
-            over = _of_colors(same[0].category, list(dict.fromkeys(o.color for o in same if o.color in colors)))
-            yield Group("class", expand(f"[all the|the|all] {phrase}", rng), f"the {phrase}", members, over)
+            yield Group("class", expand(f"[all the|the|all] {phrase}", rng), f"the {phrase}", members, None)
 
 
 def _excepted(look: Look, refer: Refer, rng: np.random.Generator) -> Iterator[Group]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, one, some
-from planner.language.corpus.nouns import THING_WORDS
 from planner.language.corpus.reach_look import boxes_of, far_things, hook_of, rack_words
 from planner.language.corpus.refer import view
 from planner.language.corpus.wish import Drawer, Verdict, Wish
+from planner.language.nouns import THING_WORDS
 from sim.catalog import COLORS
 from sim.state import SceneState
 

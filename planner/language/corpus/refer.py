@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.language.corpus.frames import chance, expand, one
 from planner.language.corpus.look import Look
-from planner.language.corpus.nouns import ATTRIBUTES, COLOR_WORDS, NOUNS, SIMILES, THING_WORDS, TYPES
+from planner.language.nouns import ATTRIBUTES, COLOR_WORDS, NOUNS, SIMILES, THING_WORDS, TYPES
 from planner.language.places import square
 from sim.state import TABLE, ObjectState, SceneState
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.language.corpus.frames import chance, one
-from planner.language.corpus.nouns import REGION_WORDS
+from planner.language.nouns import REGION_WORDS
 
 _BARE = ("left", "right", "back", "front", "top", "bottom")
 """Words that are directions as well: `to the left` is a way to go, `to the left of the table` a place."""

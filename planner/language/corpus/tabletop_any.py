@@ -8,11 +8,11 @@ import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, chance, name, one
 from planner.language.corpus.look import Look
-from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import Refer, view
 from planner.language.corpus.tabletop_many import countable
 from planner.language.corpus.tabletop_single import ON_FLAT, speakable, to_pick
 from planner.language.corpus.wish import Drawer, Wish
+from planner.language.nouns import NOUNS, plural
 from sim.state import SceneState
 
 _IN = Frames(

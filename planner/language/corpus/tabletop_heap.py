@@ -8,9 +8,9 @@ import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, listed, name, one, some
 from planner.language.corpus.look import COUNTED, Look
-from planner.language.corpus.nouns import plural
 from planner.language.corpus.refer import view
 from planner.language.corpus.wish import Drawer, Wish
+from planner.language.nouns import plural
 from sim.state import ObjectState, SceneState
 
 _COUNT = Frames(

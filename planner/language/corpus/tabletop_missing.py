@@ -6,9 +6,9 @@ import numpy as np
 
 from planner.language.corpus.frames import Frames, chance, expand, one
 from planner.language.corpus.look import COUNTED, Look
-from planner.language.corpus.nouns import NOUNS, REGION_WORDS, SIMILES, THING_WORDS, TYPES, plural
 from planner.language.corpus.refer import Refer, view
 from planner.language.corpus.wish import Drawer, Verdict, Wish
+from planner.language.nouns import NOUNS, REGION_WORDS, SIMILES, THING_WORDS, TYPES, plural
 from sim.catalog import COLORS
 from sim.state import TABLE, SceneState
 from sim.things import THINGS

@@ -8,11 +8,11 @@ import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, chance, listed, name, one, some
 from planner.language.corpus.groups import draw_group
-from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import view
 from planner.language.corpus.regions import draw_region
 from planner.language.corpus.tabletop_stack import QUANTIFIED, one_tower
 from planner.language.corpus.wish import Drawer, Wish
+from planner.language.nouns import NOUNS, plural
 from planner.language.places import square
 from sim.state import TABLE, ObjectState, SceneState
 from skills.vocabulary import REGIONS

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from planner.language.corpus.frames import Frames, chance, one
-from planner.language.corpus.nouns import plural
 from planner.language.corpus.refer import view
 from planner.language.corpus.wish import Drawer, Verdict, Wish
+from planner.language.nouns import plural
 from sim.state import SceneState
 
 _NEVER = Frames(

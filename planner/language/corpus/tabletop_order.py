@@ -9,9 +9,9 @@ import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, chance, one
 from planner.language.corpus.look import COUNTED, Look
-from planner.language.corpus.nouns import NOUNS, REGION_WORDS, plural
 from planner.language.corpus.refer import Refer, view
 from planner.language.corpus.wish import Drawer, Wish
+from planner.language.nouns import NOUNS, REGION_WORDS, plural
 from sim.state import TABLE, SceneState
 
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, chance, one
 from planner.language.corpus.look import Look
-from planner.language.corpus.nouns import NOUNS
 from planner.language.corpus.refer import Refer, view
 from planner.language.corpus.tabletop_order import capitals, parts
 from planner.language.corpus.wish import Drawer, Wish
+from planner.language.nouns import NOUNS
 from sim.state import TABLE, SceneState
 
 _OTHER = Frames(

@@ -7,9 +7,9 @@ import re
 import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, listed, name, one, some
-from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import view
 from planner.language.corpus.wish import Drawer, Wish
+from planner.language.nouns import NOUNS, plural
 from sim.state import TABLE, SceneState
 
 _ROW = Frames(

@@ -8,10 +8,10 @@ import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, name, one
 from planner.language.corpus.groups import by_size, draw_group
-from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import view
 from planner.language.corpus.tabletop_stack import one_tower
 from planner.language.corpus.wish import Drawer, Wish
+from planner.language.nouns import NOUNS, plural
 from sim.state import TABLE, SceneState
 
 _STACK_ON = Frames(

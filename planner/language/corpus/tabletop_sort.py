@@ -7,11 +7,11 @@ import numpy as np
 from planner.language.corpus.frames import Frames, atom, both, name, one, some
 from planner.language.corpus.groups import draw_group
 from planner.language.corpus.look import Look
-from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import view
 from planner.language.corpus.regions import draw_region
 from planner.language.corpus.tabletop_many import countable
 from planner.language.corpus.wish import Drawer, Wish
+from planner.language.nouns import NOUNS, plural
 from sim.state import TABLE, SceneState
 from skills.predicates import is_near
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, both, listed, one, some
 from planner.language.corpus.look import COUNTED, Look
-from planner.language.corpus.nouns import NOUNS, plural
 from planner.language.corpus.refer import view
 from planner.language.corpus.wish import Drawer, Wish
+from planner.language.nouns import NOUNS, plural
 from sim.state import TABLE, ObjectState, SceneState
 
 _UP = Frames(
@@ -166,6 +166,13 @@ def _tower_goal(down: list[str]) -> str:
     return both(*(atom("on", a, b) for a, b in itertools.pairwise(down)))
 
 
+def _told_goal(down: list[str], refs: list[str], text: str) -> str:
+    """In the order in which a text names the things: what is written as it is read need not be turned round."""
+    if text.find(refs[-1]) > text.find(refs[0]):
+        return _tower_goal(down)
+    return both(*(atom("on", b, a) for a, b in itertools.pairwise(down[::-1])))
+
+
 def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """A tower in an order that is told."""
     look, refer = view(state, rng)
@@ -187,13 +194,13 @@ def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
     if short and one(rng, (True, False)):
         refs = [refer.color(look.state[n].color or "") for n in chosen]
     up = refs[::-1]
-    goal = _tower_goal(chosen)
     if short and len({look.state[n].color for n in chosen}) < count:
         return None
     if count == 3 and one(rng, (True, False)):
         template, text = _THREE.say(rng, a=up[0], b=up[1], c=up[2])
         named = noun in text.split() or "the" in refs[0]
-        return Wish(template, f"{text}, using the {noun}" if short and not named else text, goal)
+        told = _told_goal(chosen, refs, text)
+        return Wish(template, f"{text}, using the {noun}" if short and not named else text, told)
     then_down = ", ".join(f"{r} below it" for r in refs[1:])
     chain = " on ".join(refs)
     slots = {
@@ -220,6 +227,7 @@ def tower(state: SceneState, rng: np.random.Generator) -> Wish | None:
         "chain_let": f"{refs[0]} sit on {' on '.join(refs[1:])}",
     }
     template, text = one(rng, (_UP, _DOWN)).say(rng, **slots)
+    goal = _told_goal(chosen, refs, text)
     if short and "the" not in refs[0].split() and noun not in text.split():
         text = f"{text}, using the {noun}" if one(rng, (True, False)) else f"with the {noun}: {text}"
     return Wish(template, text, goal)

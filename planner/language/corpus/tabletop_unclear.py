@@ -6,10 +6,10 @@ import numpy as np
 
 from planner.language.corpus.frames import Frames, atom, one
 from planner.language.corpus.look import Look
-from planner.language.corpus.nouns import NOUNS, REGION_WORDS
 from planner.language.corpus.refer import Refer, view
 from planner.language.corpus.tabletop_missing import somewhere
 from planner.language.corpus.wish import Drawer, Verdict, Wish
+from planner.language.nouns import NOUNS, REGION_WORDS
 from sim.state import SceneState
 
 _WHICH = Frames(

@@ -1,0 +1,162 @@
+"""Patterns of phrases that pick things out: what stands before a noun, the noun, what is said of it after it.
+
+English only, as people speak to the robot; whatever has another form is no such phrase.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from planner.language.nouns import COLOR_WORDS, NOUNS, REGION_WORDS, SIMILES, TYPES, plural
+from sim.catalog import COLORS
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for one of several words, the longest first."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+ANYTHING = "movable"
+"""The PDDL type of `things`."""
+SINGULAR = {word: noun for noun, words in NOUNS.items() for word in words}
+SINGULAR |= {word: kind for kind, (words, _) in TYPES.items() for word in words}
+SINGULAR |= dict.fromkeys(("thing", "object", "item"), ANYTHING)
+"""What nouns mean: a category, or a PDDL type."""
+PLURAL = {plural(word): noun for noun, words in NOUNS.items() for word in words}
+PLURAL |= {word: kind for kind, (_, words) in TYPES.items() for word in words}
+PLURAL |= dict.fromkeys(("things", "objects", "items"), ANYTHING)
+PLAIN = frozenset(SINGULAR) - {
+    "dish",
+    "container",
+    "area",
+    "patch",
+    "mat",
+    "base",
+    "bit",
+    "roof",
+    "thing",
+    "object",
+    "item",
+}
+"""Nouns that say by themselves what kind of thing is meant."""
+COMPOUND = re.compile(
+    r"(?:-|['\u2019]s| (?:\d|[A-Za-z]|tower|stack|pile|pyramid|row|line|tile|of|is|are|was|handle|knob)\b)"
+)
+"""What follows where a noun is only part of a name, or of something that is said about it."""
+PARTS = {"cupboard": "slider", "cabinet": "slider", "sliding cabinet": "slider", "sliding cupboard": "slider"}
+PARTS |= {"desk drawer": "drawer", "table": "", "desk": "", "board": "", "workspace": "", "three": ""}
+"""Other words for parts of furniture; what has none is no thing that others are near to or in."""
+HUES = {word: color for color in COLORS for word in COLOR_WORDS.get(color, (color,))}
+CORNERS = {word: name for name, words in REGION_WORDS.items() for word in words if "corner" in word}
+COUNTS = {"two": 2, "three": 3, "four": 4}
+RANKS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
+SIDES = {
+    **{"left": "left", "left-hand": "left", "right": "right", "right-hand": "right"},
+    **{"top": "top", "far": "top", "upper": "top", "back": "top"},
+    **{"bottom": "bottom", "near": "bottom", "lower": "bottom", "front": "bottom"},
+}
+SUPERLATIVES = {
+    **dict.fromkeys(("smallest", "tiniest", "littlest"), False),
+    **dict.fromkeys(("biggest", "largest", "widest"), True),
+}
+"""Whether what is meant is large."""
+SIZES = {
+    **dict.fromkeys(("smaller", "small", "little"), "small"),
+    **dict.fromkeys(("bigger", "big", "larger", "large"), "large"),
+    **dict.fromkeys(("medium", "medium-sized", "middle-sized"), "medium"),
+}
+FIRST = {"leftmost": "left", "left-most": "left", "rightmost": "right", "right-most": "right"}
+NON = {f"non-{word}": color for word, color in HUES.items()}
+_COLORED = ("coloured", "colored", "colour", "color")
+CLASSES = {"warm": "warm", "cool": "cool", "cold": "cool", "primary": "primary"}
+_ARTICLE = re.compile(r"^(?:an?|the) ")
+LIKE = {_ARTICLE.sub("", like): color for color, likes in SIMILES.items() for like in likes}
+"""What has a colour that everybody knows, without its article."""
+IN_CLASS = {f"{word}-{tail}": name for word, name in CLASSES.items() for tail in _COLORED}
+AS = {f"{like.replace(' ', '-')}-{tail}": color for like, color in LIKE.items() for tail in _COLORED}
+"""`sky-coloured`."""
+BY_COLOR = frozenset({"hue", "without", "like"})
+"""What is said of a noun after it that only its colour decides."""
+_BEFORE = {*COUNTS, *RANKS, *SUPERLATIVES, *SIZES, *FIRST, *IN_CLASS, *NON, "middle", "left", "right"}
+"""What stands before a noun. `Top` and `bottom` do too, but of a tower as well as of the table."""
+
+PHRASE = re.compile(
+    r"\b(?:(?P<all>all(?: of)?(?: the| those| these)?|both(?: of)?(?: the)?|every|each(?: of the)?)\s+"
+    r"|(?P<the>(?:the|those|these|that)\s+))?"
+    rf"\b(?P<before>(?:(?:{any_of(_BEFORE)})\s+)*)"
+    rf"(?P<color>(?:{any_of(HUES)})\s+)?"
+    rf"(?P<noun>{any_of([*SINGULAR, *PLURAL])})\b(?!-)"
+    r"|\b(?P<everything>everything|whatever|what)\b(?=(?:['\u2019]s| that['\u2019]s| that is| is| lies|) \w)",
+    re.IGNORECASE,
+)
+RELATIVE = (
+    r"(?:that|which) (?:is|are|stands?|lies?|sits?)|that['\u2019](?:s|re)|standing|lying|sitting|located"
+    r"|(?<=what)['\u2019]s|(?<=what) (?:is|lies)|(?<=whatever) (?:is|lies)"
+)
+_LINK = rf"(?:\s*,)?\s*(?:(?P<relative>{RELATIVE})\s+|\s(?:over )?)"
+"""What may stand between a noun and what is said of it; a relative clause never says where to put something."""
+_HUE = any_of(HUES)
+_ANCHOR = (
+    rf"(?:(?P<robot>you|the robot)|(?:the )?(?P<region>{any_of(CORNERS)})"
+    rf"|(?:the )?(?:(?P<hue>{_HUE}) )?(?P<what>{any_of(PARTS)}|[a-z]+)(?: (?P<number>\d))?(?: of the desk)?)\b"
+)
+_OF_TABLE = r"(?: of (?:the )?(?:table|desk|tabletop|workspace|board)\b)?"
+_COLORS = rf"(?:{_HUE})(?:(?:,| or| nor| and)+ (?:{_HUE}))*"
+_AFTER = {
+    "nearest": rf"(?:the )?(?:(?P<near>closest|nearest)(?: to)?|(?:farthest|furthest|most distant)(?: away)? from)"
+    rf" {_ANCHOR}",
+    "outermost": r"(?:(?:the )?(?:farthest|furthest)(?: to)?(?: the)?|on the far) (?P<side>left|right)\b",
+    "rank": r"(?:counting |counted )?from (?:the )?(?P<side>left|right)\b(?! to)",
+    "middle": r"in the middle(?: of the three)?\b(?! of)",
+    "beyond": rf"(?:to|on) the (?P<side>left|right)(?: side)? of {_ANCHOR}",
+    "before": rf"(?P<front>in front of|behind) {_ANCHOR}",
+    "corner": rf"(?:on|at|in|off|from) (?:the )?(?P<corner>{any_of(CORNERS)}){_OF_TABLE}\b",
+    "side": rf"(?:(?:on|at|in) (?:the )?|(?:off|from) the )(?P<side>{any_of(SIDES)})(?: side| half| part| edge)?"
+    rf"{_OF_TABLE}\b(?! (?:of|to|left|right|corner|drawer|side|half))",
+    "table": r"(?:directly )?on (?:the )?(?:table|desk)(?: ?top)?\b",
+    "tower": r"(?:(?P<top>on top|at the top)|at the (?:bottom|base|foot)) of the (?:tower|stack|pile)\b",
+    "carried": rf"(?:in|inside|within|on|on top of|atop) {_ANCHOR}",
+    "without": rf"(?:(?:that|which) )?(?:not|isn['\u2019]t|aren['\u2019]t|neither) (?P<colors>{_COLORS})\b",
+    "hue": rf"(?P<is>{_HUE})\b(?! (?:or|and))",
+    "class": rf"(?:of|in|with|that have) (?:a )?(?P<class>{any_of(CLASSES)}) colou?rs?\b",
+    "like": rf"(?:(?:with|having|of|that has) the colou?r of|(?:that is )?colou?red like|that looks like)"
+    rf" (?:an? |the )?(?P<like>{any_of(LIKE)})\b",
+}
+AFTER = {kind: re.compile(_LINK + pattern, re.IGNORECASE) for kind, pattern in _AFTER.items()}
+"""What can be said of a noun after it."""
+MEASURED = frozenset({"nearest", "outermost", "rank"})
+"""After these a noun needs no article: `block farthest to left`."""
+ATTACHED = frozenset({"beyond", "before", "side", "corner", "table", "middle", "carried"})
+"""What may say where something is to go as well as which thing is meant."""
+GOES_ON = re.compile(
+    r"\s*(?:in|into|inside|on|onto|to|towards?|over to|at|next to|beside|near|under|behind|between|with|away|off"
+    r"|up|down|left|right(?! now| away)|forwards?|backwards?|should|must|ought|has to|have to|needs?|goes?|belongs?"
+    r"|(?:is|are) to"
+    r"|and (?:then )?\w+(?: \w+)? (?:it|them))\b",
+    re.IGNORECASE,
+)
+"""What follows where a phrase was only about which thing: where it is to go, or what is to be done with it."""
+TAKES = re.compile(
+    r"\b(?:pick(?:ing)?(?: up)?|grab|lift(?: up)?|hold|grasp|raise|fetch|get|touch|take|find|unstack)\s*$",
+    re.IGNORECASE,
+)
+"""Verbs after which nothing need be said of where to."""
+PLACING = re.compile(r"\b(?:in|into|inside|on|onto|to|upon|beside|near|under|over|with)\s*$", re.IGNORECASE)
+"""After these a thing is where something goes: no second place follows."""
+PART_OF = re.compile(r"\bof\s*$", re.IGNORECASE)
+"""Before a plural: one of them, some of them."""
+OPENED = re.compile(r"\b(?:open|close|shut)\w*\b", re.IGNORECASE)
+"""Here what something is in is spoken of as well."""
+PAIRED = re.compile(
+    r"\b(?:same|match\w*|mismatch\w*|correspond\w*|respective\w*|own|(?:its|their) colou?rs?|each other"
+    r"|swap\w*|exchang\w*|switch\w*|interchang\w*|trad(?:e|ing)|vice versa|other way|reverse\w*)\b",
+    re.IGNORECASE,
+)
+"""Here it matters which of several goes with which, or what was where: names would not tell."""
+NEAR_CORNER = re.compile(
+    r"\bcorner (?:(?:that['\u2019]s|that is|which is) )?(?:closest to|nearest to|nearest|closest|next to|by|near) "
+    rf"{_ANCHOR}",
+    re.IGNORECASE,
+)
+"""`The corner closest to the red bowl`."""
