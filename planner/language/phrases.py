@@ -101,6 +101,7 @@ _ANCHOR = (
     rf"(?:(?P<robot>you|the robot)|(?:the )?(?P<region>{any_of(CORNERS)})"
     rf"|(?:the )?(?:(?P<hue>{_HUE}) )?(?P<what>{any_of(PARTS)}|[a-z]+)(?: (?P<number>\d))?(?: of the desk)?)\b"
 )
+_PLACES = "(?:corner|middle|cent(?:er|re)|front|back|left|right|top|bottom|near|far)"
 _OF_TABLE = r"(?: of (?:the )?(?:table|desk|tabletop|workspace|board)\b)?"
 _COLORS = rf"(?:{_HUE})(?:(?:,| or| nor| and)+ (?:{_HUE}))*"
 _AFTER = {
@@ -116,7 +117,7 @@ _AFTER = {
     rf"{_OF_TABLE}\b(?! (?:of|to|left|right|corner|drawer|side|half))",
     "table": r"(?:directly )?on (?:the )?(?:table|desk)(?: ?top)?\b",
     "tower": r"(?:(?P<top>on top|at the top)|at the (?:bottom|base|foot)) of the (?:tower|stack|pile)\b",
-    "carried": rf"(?:in|inside|within|on|on top of|atop) {_ANCHOR}",
+    "carried": rf"(?:in|inside|within|on|on top of|atop) (?!(?:the )?{_PLACES}\b){_ANCHOR}",
     "without": rf"(?:(?:that|which) )?(?:not|isn['\u2019]t|aren['\u2019]t|neither) (?P<colors>{_COLORS})\b",
     "hue": rf"(?P<is>{_HUE})\b(?! (?:or|and))",
     "class": rf"(?:of|in|with|that have) (?:a )?(?P<class>{any_of(CLASSES)}) colou?rs?\b",

@@ -73,15 +73,20 @@ def grounded(text: str, state: SceneState) -> str:
     opened = phrases.OPENED.search(text)
     done, result = 0, ""
     for found in phrases.PHRASE.finditer(text):
-        if found.start() < done:
+        if found.start() < done or (paired and _many(found)) or (opened and found["everything"]):
             continue
         names, end = _meant(found, text, state)
-        if names and not (paired and (len(names) > 1 or found["everything"])) and not (opened and found["everything"]):
+        if names:
             said = _listed(names)
             start = found.start() + len(found[0]) - len(found[0].lstrip())
             result += text[done:start] + (said[0].upper() + said[1:] if text[start].isupper() else said)
             done = end
     return _with_corners(result + text[done:], state)
+
+
+def _many(found: re.Match[str]) -> bool:
+    """Whether a phrase may be about several things."""
+    return bool(found["all"] or found["everything"]) or found["noun"].lower() in PLURAL
 
 
 def _listed(names: list[str]) -> str:
@@ -107,7 +112,7 @@ def _with_corners(text: str, state: SceneState) -> str:
 def _meant(found: re.Match[str], text: str, state: SceneState) -> tuple[list[str], int]:
     """The names of the things that a phrase is about, and where it ends; no names where it is to stay as it is."""
     noun = (found["noun"] or "things").lower()
-    many = bool(found["all"]) or noun in PLURAL
+    many = _many(found)
     afters, end = _afters(found, text)
     chosen = _chosen(found, noun, many, afters, state)
     # A place that is not needed to tell which thing is meant says where it is to go.
