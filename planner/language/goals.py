@@ -141,7 +141,7 @@ def _meant(formula: Formula, state: SceneState) -> Formula:
 
 
 def _formula(text: str, state: SceneState) -> Formula:
-    """The formula, which says something.
+    """The formula, which says something; what is said in another order is the same.
 
     Raises:
         ValueError: it cannot be read, or is true or false whatever the scene.
@@ -149,7 +149,13 @@ def _formula(text: str, state: SceneState) -> Formula:
     formula = goal_of(text, state)
     if next(formula.leaves(), None) is None:
         raise ValueError(f"the goal {text!r} asks for nothing in this scene")
-    return formula
+    return _in_order(formula)
+
+
+def _in_order(formula: Formula) -> Formula:
+    if isinstance(formula, Leaf):
+        return formula
+    return Node(formula.kind, tuple(sorted(map(_in_order, formula.parts), key=str)))
 
 
 def _sum(meaning: Meaning, value: float | None) -> Meaning:

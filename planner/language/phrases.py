@@ -69,22 +69,22 @@ SIZES = {
 FIRST = {"leftmost": "left", "left-most": "left", "rightmost": "right", "right-most": "right"}
 NON = {f"non-{word}": color for word, color in HUES.items()}
 _COLORED = ("coloured", "colored", "colour", "color")
-CLASSES = {"warm": "warm", "cool": "cool", "cold": "cool", "primary": "primary"}
+CLASSES = {"warm": "warm", "cool": "cool", "cold": "cool", "primary": "primary", "light": "light", "dark": "dark"}
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 LIKE = {_ARTICLE.sub("", like): color for color, likes in SIMILES.items() for like in likes}
 """What has a colour that everybody knows, without its article."""
-IN_CLASS = {f"{word}-{tail}": name for word, name in CLASSES.items() for tail in _COLORED}
+IN_CLASS = {f"{word}{joint}{tail}": name for word, name in CLASSES.items() for joint in "- " for tail in _COLORED}
 AS = {f"{like.replace(' ', '-')}-{tail}": color for like, color in LIKE.items() for tail in _COLORED}
 """`sky-coloured`."""
 BY_COLOR = frozenset({"hue", "without", "like"})
 """What is said of a noun after it that only its colour decides."""
-_BEFORE = {*COUNTS, *RANKS, *SUPERLATIVES, *SIZES, *FIRST, *IN_CLASS, *NON, "middle", "left", "right"}
+BEFORE = any_of([*COUNTS, *RANKS, *SUPERLATIVES, *SIZES, *FIRST, *IN_CLASS, *NON, "middle", "left", "right"])
 """What stands before a noun. `Top` and `bottom` do too, but of a tower as well as of the table."""
 
 PHRASE = re.compile(
-    r"\b(?:(?P<all>all(?: of)?(?: the| those| these)?|both(?: of)?(?: the)?|every|each(?: of the)?)\s+"
+    r"\b(?:(?P<all>(?:all|every one)(?: of)?(?: the| those| these)?|both(?: of)?(?: the)?|every|each(?: of the)?)\s+"
     r"|(?P<the>(?:the|those|these|that)\s+))?"
-    rf"\b(?P<before>(?:(?:{any_of(_BEFORE)})\s+)*)"
+    rf"\b(?P<before>(?:(?:{BEFORE})\s+)*)"
     rf"(?P<color>(?:{any_of(HUES)})\s+)?"
     rf"(?P<noun>{any_of([*SINGULAR, *PLURAL])})\b(?!-)"
     r"|\b(?P<everything>everything|whatever|what)\b(?=(?:['\u2019]s| that['\u2019]s| that is| is| lies|) \w)",
@@ -113,8 +113,8 @@ _AFTER = {
     "beyond": rf"(?:to|on) the (?P<side>left|right)(?: side)? of {_ANCHOR}",
     "before": rf"(?P<front>in front of|behind) {_ANCHOR}",
     "corner": rf"(?:on|at|in|off|from) (?:the )?(?P<corner>{any_of(CORNERS)}){_OF_TABLE}\b",
-    "side": rf"(?:(?:on|at|in) (?:the )?|(?:off|from) the )(?P<side>{any_of(SIDES)})(?: side| half| part| edge)?"
-    rf"{_OF_TABLE}\b(?! (?:of|to|left|right|corner|drawer|side|half))",
+    "side": rf"(?:(?:on|at|in) (?:the )?|(?:off|from) the (?!\S+ to))(?P<side>{any_of(SIDES)})"
+    rf"(?: side| half| part| edge)?{_OF_TABLE}\b(?! (?:of|left|right|corner|drawer|side|half))",
     "table": r"(?:directly )?on (?:the )?(?:table|desk)(?: ?top)?\b",
     "tower": r"(?:(?P<top>on top|at the top)|at the (?:bottom|base|foot)) of the (?:tower|stack|pile)\b",
     "carried": rf"(?:in|inside|within|on|on top of|atop) (?!(?:the )?{_PLACES}\b){_ANCHOR}",

@@ -29,6 +29,8 @@ _AXES = {"left": (1, 1.0), "right": (1, -1.0), "top": (0, 1.0), "bottom": (0, -1
 CLASSES = {
     "warm": (frozenset({"red", "orange", "yellow"}), frozenset({"pink", "brown"})),
     "cool": (frozenset({"blue", "green", "cyan", "purple"}), frozenset({"gray"})),
+    "light": (frozenset({"white", "yellow"}), frozenset({"pink", "cyan", "orange", "gray"})),
+    "dark": (frozenset({"black", "brown"}), frozenset({"blue", "purple", "green", "red", "gray"})),
     "primary": (frozenset({"red", "yellow", "blue"}), frozenset[str]()),
 }
 """Colours of a class, and those of which it is open whether they belong to it."""

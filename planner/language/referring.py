@@ -133,7 +133,7 @@ def _chosen(
     found: re.Match[str], noun: str, many: bool, afters: list[tuple[str, re.Match[str]]], state: SceneState
 ) -> Things | None:
     """The things of which all is true that is said; None where nothing tells them from others of their kind."""
-    words = [w.lower() for w in (found["before"] or "").split()]
+    words = re.findall(phrases.BEFORE, (found["before"] or "").lower())
     count = next((phrases.COUNTS[w] for w in words if w in phrases.COUNTS), None)
     rank = next((phrases.RANKS[w] for w in words if w in phrases.RANKS), None)
     kinds = {kind for kind, _ in afters}

@@ -28,6 +28,17 @@ _STACK_ON = Frames(
     "[pile|stack] {g} on top of each other on {y}",
 )
 
+_BY_SIZE = Frames(
+    "tabletop/stack-by-size",
+    "<stack> {g} on {y} by size, the [biggest|largest] at the bottom",
+    "<stack> {g} on {y} from [big to small|largest to smallest|biggest to smallest]",
+    "<build> a <tower> of {g} on {y}, [each smaller than the one below it|the smallest on top]",
+    "on {y}, <stack> {g} in order of size, big ones below",
+    "{p} by size on {y}: [largest|biggest] first, smallest last",
+    "<stack> {g} in [order|descending order] of size on {y}, beginning with the [biggest|largest]",
+    "<want> {g} stacked on {y}, [getting smaller towards the top|smaller and smaller]",
+)
+
 _SMALL_ON_BIG = Frames(
     "tabletop/small-on-big",
     "<put> {small} on the [big|bigger|larger] one of [its|the same] <colour>",
@@ -57,6 +68,25 @@ def stack_on(state: SceneState, rng: np.random.Generator) -> Wish | None:
     return Wish(template, text, goal, formula=told)
 
 
+def stack_by_size(state: SceneState, rng: np.random.Generator) -> Wish | None:
+    """A group on each other on a plate or a zone, the largest below."""
+    look, refer = view(state, rng)
+    group = draw_group(look, refer, rng, ("kind", "class", "colour", "two-colours", "listed"), most=4)
+    places = [o.name for o in look.surfaces() if {"plate", "zone"} & look.kind(o.name) and not look.on(o.name)]
+    if group is None or not places or look.held is not None:
+        return None
+    members = sorted((state[m] for m in group.members), key=lambda o: -o.size[0])
+    widths = [round(100 * o.size[0]) for o in members]
+    if len({look.words[o.name] for o in members}) > 1 or len(set(widths)) < len(widths):
+        return None
+    if any("surface" not in look.kind(o.name) for o in members[:-1]):
+        return None
+    y = one(rng, places)
+    template, text = _BY_SIZE.say(rng, g=group.words, p=group.plain, y=refer.the(y, 0.05))
+    lowers = [y, *(o.name for o in members)]
+    return Wish(template, text, both(*(atom("on", o.name, low) for o, low in zip(members, lowers, strict=False))))
+
+
 def small_on_big(state: SceneState, rng: np.random.Generator) -> Wish | None:
     """Each small one on the big one of its colour."""
     look, refer = view(state, rng)
@@ -82,5 +112,6 @@ def small_on_big(state: SceneState, rng: np.random.Generator) -> Wish | None:
 
 WISHES: dict[str, Drawer] = {
     "stack-on": stack_on,
+    "stack-by-size": stack_by_size,
     "small-on-big": small_on_big,
 }
