@@ -25,7 +25,7 @@ SINGULAR |= dict.fromkeys(("thing", "object", "item"), ANYTHING)
 """What nouns mean: a category, or a PDDL type."""
 PLURAL = {plural(word): noun for noun, words in NOUNS.items() for word in words}
 PLURAL |= {word: kind for kind, (_, words) in TYPES.items() for word in words}
-PLURAL |= dict.fromkeys(("things", "objects", "items"), ANYTHING)
+PLURAL |= dict.fromkeys(("things", "objects", "items", "stuff"), ANYTHING)
 PLAIN = frozenset(SINGULAR) - {
     "dish",
     "container",
@@ -41,12 +41,19 @@ PLAIN = frozenset(SINGULAR) - {
 }
 """Nouns that say by themselves what kind of thing is meant."""
 COMPOUND = re.compile(
-    r"(?:-|['\u2019]s| (?:\d|[A-Za-z]|tower|stack|pile|pyramid|row|line|tile|of|is|are|was|handle|knob)\b)"
+    r"(?:-|['\u2019]s| (?:\d|[A-Za-z]|tower|stack|pile|pyramid|row|line|tile|of|with the same|that has|is|are|was"
+    r"|handle|knob)\b)"
 )
 """What follows where a noun is only part of a name, or of something that is said about it."""
 PARTS = {"cupboard": "slider", "cabinet": "slider", "sliding cabinet": "slider", "sliding cupboard": "slider"}
 PARTS |= {"desk drawer": "drawer", "table": "", "desk": "", "board": "", "workspace": "", "three": ""}
-"""Other words for parts of furniture; what has none is no thing that others are near to or in."""
+PARTS |= dict.fromkeys(("close counter", "near counter", "nearer counter", "counter close by"), "close counter")
+PARTS |= dict.fromkeys(("far counter", "more distant counter", "counter at the far end"), "far counter")
+PARTS |= dict.fromkeys(("bin", "trash", "trash can", "rubbish bin", "garbage can", "waste bin"), "trash can")
+PARTS |= {word: word for word in ("top drawer", "middle drawer", "bottom drawer")}
+PARTS |= {"upper drawer": "top drawer", "uppermost drawer": "top drawer", "lowest drawer": "bottom drawer"}
+PARTS |= {"kitchen table": "table"}
+"""Other words for places and parts of furniture; what has none is, but in the kitchen, no thing that others are in."""
 HUES = {word: color for color in COLORS for word in COLOR_WORDS.get(color, (color,))}
 CORNERS = {word: name for name, words in REGION_WORDS.items() for word in words if "corner" in word}
 COUNTS = {"two": 2, "three": 3, "four": 4}
@@ -83,7 +90,7 @@ BEFORE = any_of([*COUNTS, *RANKS, *SUPERLATIVES, *SIZES, *FIRST, *IN_CLASS, *NON
 
 PHRASE = re.compile(
     r"\b(?:(?P<all>(?:all|every one)(?: of)?(?: the| those| these)?|both(?: of)?(?: the)?|every|each(?: of the)?)\s+"
-    r"|(?P<the>(?:the|those|these|that)\s+))?"
+    r"|(?P<the>(?:the|those|these)\s+))?"
     rf"\b(?P<before>(?:(?:{BEFORE})\s+)*)"
     rf"(?P<color>(?:{any_of(HUES)})\s+)?"
     rf"(?P<noun>{any_of([*SINGULAR, *PLURAL])})\b(?!-)"
@@ -117,7 +124,8 @@ _AFTER = {
     rf"(?: side| half| part| edge)?{_OF_TABLE}\b(?! (?:of|left|right|corner|drawer|side|half))",
     "table": r"(?:directly )?on (?:the )?(?:table|desk)(?: ?top)?\b",
     "tower": r"(?:(?P<top>on top|at the top)|at the (?:bottom|base|foot)) of the (?:tower|stack|pile)\b",
-    "carried": rf"(?:in|inside|within|on|on top of|atop) (?!(?:the )?{_PLACES}\b){_ANCHOR}",
+    "carried": rf"(?:in|inside|within|on|on top of|atop) (?!(?:the )?{_PLACES}\b(?! counter| drawer)){_ANCHOR}",
+    "taken": rf"(?:from|off) {_ANCHOR}(?=,? (?:to|onto|into|in|on|over|and)\b)",
     "without": rf"(?:(?:that|which) )?(?:not|isn['\u2019]t|aren['\u2019]t|neither) (?P<colors>{_COLORS})\b",
     "hue": rf"(?P<is>{_HUE})\b(?! (?:or|and))",
     "class": rf"(?:of|in|with|that have) (?:a )?(?P<class>{any_of(CLASSES)}) colou?rs?\b",
@@ -139,7 +147,7 @@ GOES_ON = re.compile(
 )
 """What follows where a phrase was only about which thing: where it is to go, or what is to be done with it."""
 TAKES = re.compile(
-    r"\b(?:pick(?:ing)?(?: up)?|grab|lift(?: up)?|hold|grasp|raise|fetch|get|touch|take|find|unstack)\s*$",
+    r"\b(?:pick(?:ing)?(?: up)?|grab|lift(?: up)?|hold|grasp|raise|fetch|touch|unstack)\s*$",
     re.IGNORECASE,
 )
 """Verbs after which nothing need be said of where to."""
@@ -155,6 +163,8 @@ PAIRED = re.compile(
     re.IGNORECASE,
 )
 """Here it matters which of several goes with which, or what was where: names would not tell."""
+EMPTYING = re.compile(rf"\b(?:clear|empty)(?: out)? {_ANCHOR}(?=,? (?:on|onto|in|into|over to) )", re.IGNORECASE)
+"""`Empty the drawer onto the table`."""
 NEAR_CORNER = re.compile(
     r"\bcorner (?:(?:that['\u2019]s|that is|which is) )?(?:closest to|nearest to|nearest|closest|next to|by|near) "
     rf"{_ANCHOR}",

@@ -69,6 +69,7 @@ def grounded(text: str, state: SceneState) -> str:
     Returns:
         The text; as it was where nothing is measured, or in doubt.
     """
+    text = _emptied(text, state)
     paired = phrases.PAIRED.search(text)
     opened = phrases.OPENED.search(text)
     done, result = 0, ""
@@ -95,14 +96,27 @@ def _listed(names: list[str]) -> str:
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 
+def _emptied(text: str, state: SceneState) -> str:
+    """What is in or on a thing that is to be emptied onto another, by name."""
+    found = phrases.EMPTYING.search(text)
+    try:
+        things = carried(_anchor(found, state), state)(at_hand(state)) if found else None
+    except _Unclear:
+        return text
+    if found is None or not things:
+        return text
+    verb = "Put" if found[0][0].isupper() else "put"
+    return f"{text[: found.start()]}{verb} {_listed([o.name for o in things])}{text[found.end() :]}"
+
+
 def _with_corners(text: str, state: SceneState) -> str:
     """The corner that is nearest to something, by its name."""
     found = phrases.NEAR_CORNER.search(text) if state.family == "tabletop" else None
-    if found is None:
-        return text
     try:
-        where = _place(found, state)
+        where = _place(found, state) if found else None
     except _Unclear:
+        return text
+    if found is None or where is None:
         return text
     corners = {name: tuple(sum(b) / 2.0 for b in REGIONS[name]) for name in REGIONS if name.endswith("corner")}
     name = min(corners, key=lambda n: math.dist(corners[n], where))
@@ -141,7 +155,9 @@ def _chosen(
     # All that have a colour, or have not, a formula says as well; it holds for those that are not counted up, too.
     if many and kinds <= phrases.BY_COLOR and not set(words) - phrases.NON.keys():
         return None
-    if (not named and not (found["everything"] and "carried" in kinds)) or bool(rank) != ("rank" in kinds):
+    if "taken" in kinds and not many:
+        return None
+    if (not named and not (found["everything"] and kinds & {"carried", "taken"})) or bool(rank) != ("rank" in kinds):
         return None
     try:
         parts = [*_before(words, count), *_after(afters, state, count, rank)]
@@ -228,7 +244,7 @@ def _after(
             yield _Part(beyond(_anchor(said, state), said["side"].lower()), "place")
         elif kind == "before":
             yield _Part(beyond(_anchor(said, state), "top" if said["front"].lower() == "behind" else "bottom"), "place")
-        elif kind == "carried":
+        elif kind in ("carried", "taken"):
             yield _Part(carried(_anchor(said, state), state), "inside")
         elif kind == "tower":
             yield _Part(in_tower(state, top=bool(said["top"])))
@@ -297,7 +313,7 @@ def _anchor(said: re.Match[str], state: SceneState) -> ObjectState:
     """
     word = (said["what"] or "").lower()
     color = HUES.get((said["hue"] or "").lower())
-    kind = phrases.PARTS.get(word, SINGULAR.get(word, word))
+    kind = word if word in state.names else phrases.PARTS.get(word, SINGULAR.get(word, word))
     fitting = [o for o in state.objects if (_is_a(o, kind) or o.name == kind) and color in (None, o.color)]
     if said["number"]:
         fitting = [o for o in fitting if o.name.endswith(f" {said['number']}")]

@@ -7,6 +7,7 @@ import time
 
 from planner.language.corpus import SPLITS, samples
 from planner.language.corpus.card import card, full
+from planner.language.corpus.named import naming
 from planner.language.corpus.said import said
 
 
@@ -18,9 +19,18 @@ def main() -> None:
     parser.add_argument("--split", choices=SPLITS, default="train", help="templates and scenes of which split")
     parser.add_argument("--show", type=int, default=5, help="samples that are shown in full")
     parser.add_argument("--words", action="store_true", help="print the words of so many instructions instead")
+    parser.add_argument("--named", action="store_true", help="show what is replaced by names, and count it, instead")
     options = parser.parse_args()
     if options.words:
         print(said(options.count, options.seed), end="")
+        return
+    if options.named:
+        found = [n for s in samples(options.seed, options.count, options.split) if (n := naming(s)) is not None]
+        wrong = [n for n in found if not n.right]
+        print(*(f"{n.before}\n  {n.after}" for n in wrong), sep="\n")
+        print(
+            f"{len(found)} of {options.count} instructions changed, {len(wrong)} of them named what no goal speaks of"
+        )
         return
     begun = time.process_time()
     drawn = list(samples(options.seed, options.count, options.split))
