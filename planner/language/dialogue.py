@@ -1,6 +1,7 @@
 """What a trained model is given to read: the scene, the task, and what has happened since, one line each.
 
-What a person typed is set right first where it is plainly misspelt, see `planner.language.spelling`.
+What a person typed is set right first where it is plainly misspelt (`planner.language.spelling`), said in the words of
+the scene (`plain_words`), and what a task picks out by measuring is told by name (`referring`).
 
 Two questions are asked about one beginning. `Step:` asks for the next call, or for an end of the episode; `Goal:` asks
 what the person wants, as a PDDL formula. Within an episode the text only grows, so that a model reads no line twice.
@@ -70,10 +71,8 @@ class Dialogue:
             raise ValueError(
                 "the instruction is empty; expected a sentence such as 'put the red block in the blue bowl'"
             )
-        self._names = start.names
-        self._head = (
-            f"Scene: {scene_line(start)}\nTask: {grounded(plain(corrected(said, self._names), start), start)}\n"
-        )
+        self._start = start
+        self._head = f"Scene: {scene_line(start)}\nTask: {grounded(self._heard(said), start)}\n"
         self._lines: list[str] = []
         self._places = place_of_all(start)
         self._steps = 0
@@ -114,7 +113,10 @@ class Dialogue:
         return f"{self._head}{''.join(map(self._person, self._messages if said is None else said))}Goal:"
 
     def _person(self, words: str) -> str:
-        return f"Person: {corrected(' '.join(words.split()), self._names)}\n"
+        return f"Person: {self._heard(' '.join(words.split()))}\n"
+
+    def _heard(self, words: str) -> str:
+        return plain(corrected(words, self._start.names), self._start)
 
 
 def _changes(before: Mapping[str, str], after: Mapping[str, str], expected: set[str]) -> list[str]:

@@ -20,7 +20,7 @@ Things = Sequence[ObjectState]
 Select = Callable[[Things], Things | None]
 """Chooses among things; None where it cannot be told which are meant."""
 
-_CLEARLY = 0.02
+CLEARLY = 0.02
 """By so much one thing must be nearer, or farther to a side, than the next to be meant by it, metres."""
 _WIDER = 0.005
 """Of two things, one is larger from this difference of their widths on, metres."""
@@ -59,16 +59,19 @@ def robot_xy(state: SceneState) -> tuple[float, float]:
     return x, y
 
 
-def nearest(to: tuple[float, float], count: int = 1, *, farthest: bool = False) -> Select:
-    """The things nearest to a place, or farthest from it."""
+def nearest(
+    to: tuple[float, float], count: int = 1, *, farthest: bool = False, but: ObjectState | None = None
+) -> Select:
+    """The things nearest to a place, or farthest from it; of others than the one that is there."""
     way = -1.0 if farthest else 1.0
-    return _first(lambda o: way * math.dist(o.position[:2], to), _CLEARLY, count)
+    first = _first(lambda o: way * math.dist(o.position[:2], to), CLEARLY, count)
+    return lambda things: first([o for o in things if o != but])
 
 
 def outermost(side: str, count: int = 1) -> Select:
     """The leftmost things, or those farthest to another side."""
     axis, sign = _AXES[side]
-    return _first(lambda o: -sign * o.position[axis], _CLEARLY, count)
+    return _first(lambda o: -sign * o.position[axis], CLEARLY, count)
 
 
 def counted(rank: int, side: str) -> Select:
@@ -81,14 +84,16 @@ def counted(rank: int, side: str) -> Select:
             return None
         around = line[max(rank - 2, 0) : rank + 1]
         gaps = [abs(a.position[axis] - b.position[axis]) for a, b in pairwise(around)]
-        return [line[rank - 1]] if all(gap >= _CLEARLY for gap in gaps) else None
+        return [line[rank - 1]] if all(gap >= CLEARLY for gap in gaps) else None
 
     return select
 
 
 def middle(things: Things) -> Things | None:
-    """The one between two others, from left to right."""
-    return counted(2, "left")(things) if len(things) == 3 else None
+    """The one between two others, from left to right, unless another is the only one in the middle of the table."""
+    between = counted(2, "left")(things) if len(things) == 3 else None
+    central = within("middle")(things)
+    return between if central is None or len(central) != 1 or central == between else None
 
 
 def on_side(side: str, family: str) -> Select:
@@ -122,7 +127,7 @@ def beyond(anchor: ObjectState, side: str) -> Select:
 
     def select(things: Things) -> Things | None:
         ways = {o: sign * (o.position[axis] - anchor.position[axis]) for o in things if o != anchor}
-        return [o for o, way in ways.items() if way > 0.0] if all(abs(w) >= _CLEARLY for w in ways.values()) else None
+        return [o for o, way in ways.items() if way > 0.0] if all(abs(w) >= CLEARLY for w in ways.values()) else None
 
     return select
 
@@ -176,11 +181,16 @@ def carried(anchor: ObjectState, state: SceneState) -> Select:
     return lambda things: [o for o in things if o.name in on or inner.get(o.name) == anchor.name]
 
 
+def towers(state: SceneState) -> dict[str, str]:
+    """What stands on what, of all that can be moved."""
+    inner = contained(state)
+    below = {a: b for a, b in state.supports if a not in inner and b in state}
+    return {a: b for a, b in below.items() if {"movable"} <= types_of(state[a].category) & types_of(state[b].category)}
+
+
 def in_tower(state: SceneState, *, top: bool) -> Select:
     """What is at the top, or at the bottom, of the only stack that there is."""
-    inner = contained(state)
-    below = {a: b for a, b in state.supports if a not in inner and "movable" in types_of(state[a].category)}
-    stacked = {a: b for a, b in below.items() if b in state and "movable" in types_of(state[b].category)}
+    stacked = towers(state)
     ends = set(stacked) - set(stacked.values()) if top else set(stacked.values()) - set(stacked)
     return lambda things: [o for o in things if o.name in ends] if len(ends) == 1 else None
 

@@ -1,9 +1,9 @@
 """Phrases that pick things out by measuring, said by name instead before a language model reads them.
 
 `The second block from the left`, `all the smaller cubes on the top side`, `what is in the drawer`: which things these
-are a program reads off, where a small model guesses (a program does the computing, as in PAL, arXiv 2211.10435). In
-doubt a phrase stays as it is: where it fits nothing or, said of one, several; where two things are as near; and where
-`on the left` may say where to put something.
+are a program reads off, where a small model guesses (a program does the computing, as in PAL, arXiv 2211.10435). So is
+`the ball`, where there is only one. In doubt a phrase stays as it is: where it fits nothing or, said of one, several;
+where two things are as near; where `on the left` may say where to put something; where the scene will be another one.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from planner.language import phrases
 from planner.language.phrases import AFTER, HUES, PLURAL, SIDES, SINGULAR
 from planner.language.referents import (
+    CLEARLY,
     Select,
     Things,
     at_hand,
@@ -33,6 +35,7 @@ from planner.language.referents import (
     sized,
     standing,
     superlative,
+    towers,
     visible,
     within,
     without,
@@ -50,7 +53,7 @@ class _Part:
     """What is said of a noun, before it or after it."""
 
     select: Select
-    by: str = "kind"
+    by: Literal["kind", "place", "inside", "last"] = "kind"
     """What it depends on: the `kind` of things, their size and colour; the `place` where they stand; what is `inside`;
     `last` comes what picks one, or so many, of those that all else has left."""
 
@@ -69,6 +72,8 @@ def grounded(text: str, state: SceneState) -> str:
     Returns:
         The text; as it was where nothing is measured, or in doubt.
     """
+    if phrases.QUESTION.match(text):
+        return text
     text = _emptied(text, state)
     paired = phrases.PAIRED.search(text)
     opened = phrases.OPENED.search(text)
@@ -78,11 +83,16 @@ def grounded(text: str, state: SceneState) -> str:
             continue
         names, end = _meant(found, text, state)
         if names:
-            said = _listed(names)
             start = found.start() + len(found[0]) - len(found[0].lstrip())
-            result += text[done:start] + (said[0].upper() + said[1:] if text[start].isupper() else said)
+            said = _listed(names)
+            result += text[done:start] + (said[0].upper() + said[1:] if _begins(found[0].lstrip()) else said)
             done = end
     return _with_corners(result + text[done:], state)
+
+
+def _begins(word: str) -> bool:
+    """Whether it is written with a capital because it comes first; not because all is."""
+    return word[:1].isupper() and not word[:2].isupper()
 
 
 def _many(found: re.Match[str]) -> bool:
@@ -99,13 +109,15 @@ def _listed(names: list[str]) -> str:
 def _emptied(text: str, state: SceneState) -> str:
     """What is in or on a thing that is to be emptied onto another, by name."""
     found = phrases.EMPTYING.search(text)
+    if found is not None and phrases.LATER.search(text[: found.start()]):
+        return text
     try:
         things = carried(_anchor(found, state), state)(at_hand(state)) if found else None
     except _Unclear:
         return text
     if found is None or not things:
         return text
-    verb = "Put" if found[0][0].isupper() else "put"
+    verb = "Put" if _begins(found[0]) else "put"
     return f"{text[: found.start()]}{verb} {_listed([o.name for o in things])}{text[found.end() :]}"
 
 
@@ -118,15 +130,16 @@ def _with_corners(text: str, state: SceneState) -> str:
         return text
     if found is None or where is None:
         return text
-    corners = {name: tuple(sum(b) / 2.0 for b in REGIONS[name]) for name in REGIONS if name.endswith("corner")}
-    name = min(corners, key=lambda n: math.dist(corners[n], where))
-    return f"{text[: found.start()]}{name}{text[found.end() :]}"
+    far = {n: math.dist([sum(b) / 2.0 for b in REGIONS[n]], where) for n in REGIONS if n.endswith("corner")}
+    first, second = sorted(far, key=far.__getitem__)[:2]
+    if far[second] - far[first] < CLEARLY:
+        return text
+    return f"{text[: found.start()]}the {first}{text[found.end() :]}"
 
 
 def _meant(found: re.Match[str], text: str, state: SceneState) -> tuple[list[str], int]:
     """The names of the things that a phrase is about, and where it ends; no names where it is to stay as it is."""
-    noun = (found["noun"] or "things").lower()
-    many = _many(found)
+    noun, many = (found["noun"] or "things").lower(), _many(found)
     afters, end = _afters(found, text)
     chosen = _chosen(found, noun, many, afters, state)
     # A place that is not needed to tell which thing is meant says where it is to go.
@@ -135,12 +148,27 @@ def _meant(found: re.Match[str], text: str, state: SceneState) -> tuple[list[str
         if fewer is None or len(fewer) != 1:
             break
         chosen, end = fewer, afters.pop()[1].start()
-    part_of_them = many and phrases.PART_OF.search(text[: found.start()])
-    if not chosen or (not many and len(chosen) != 1) or part_of_them:
-        return [], end
-    if not afters and phrases.COMPOUND.match(text, found.end()):
+    if not chosen or (not many and len(chosen) != 1) or not _stands(found, afters, text, end):
         return [], end
     return [o.name for o in chosen], end
+
+
+def _stands(found: re.Match[str], afters: list[tuple[str, re.Match[str]]], text: str, end: int) -> bool:
+    """Whether names can stand in the place of a phrase: nothing before it or after it depends on how it was said."""
+    before = text[: found.start()]
+    each = (found["all"] or "").lower().startswith(("each", "every"))
+    if _many(found) and (phrases.PART_OF.search(before) or (each and phrases.PLACING.search(before))):
+        return False
+    if (found["everything"] or "").lower().startswith("what"):
+        asked = phrases.ASKING.search(before) or not (before.strip() or phrases.GOES_ON.match(text, end))
+        if asked:
+            return False
+    if not afters and not found["before"]:
+        return bool(phrases.NAME_ENDS.match(text, end))
+    if phrases.LATER.search(before) or phrases.IN_LINE.match(text, end):
+        return False
+    listed = not afters and not _many(found) and phrases.AND_MORE.match(text, end)
+    return bool(listed or phrases.PHRASE_ENDS.match(text, end))
 
 
 def _chosen(
@@ -149,9 +177,14 @@ def _chosen(
     """The things of which all is true that is said; None where nothing tells them from others of their kind."""
     words = re.findall(phrases.BEFORE, (found["before"] or "").lower())
     count = next((phrases.COUNTS[w] for w in words if w in phrases.COUNTS), None)
+    if (found["all"] or "").lower().startswith("both"):
+        count = 2
     rank = next((phrases.RANKS[w] for w in words if w in phrases.RANKS), None)
     kinds = {kind for kind, _ in afters}
     named = found["all"] or found["the"] or kinds & phrases.MEASURED
+    kind = PLURAL[noun] if noun in PLURAL else SINGULAR[noun]
+    if many and kind in (phrases.VOWEL, phrases.CONSONANT) and not afters and not words:
+        return [o for o in state.objects if _is_a(o, kind)]
     # All that have a colour, or have not, a formula says as well; it holds for those that are not counted up, too.
     if many and kinds <= phrases.BY_COLOR and not set(words) - phrases.NON.keys():
         return None
@@ -160,11 +193,15 @@ def _chosen(
     if (not named and not (found["everything"] and kinds & {"carried", "taken"})) or bool(rank) != ("rank" in kinds):
         return None
     try:
-        parts = [*_before(words, count), *_after(afters, state, count, rank)]
+        sides = not many and phrases.EACH.search(found.string) is None
+        parts = [*_before(words, count, sides=sides), *_after(afters, state, count, rank)]
     except _Unclear:
         return None
     color = HUES[found["color"].strip().lower()] if found["color"] else None
-    kind = PLURAL[noun] if noun in PLURAL else SINGULAR[noun]
+    by = {part.by for part in parts}
+    # Of all that can be moved some is furniture to people; the first of several is one.
+    if (kind == phrases.ANYTHING and by & {"place", "last"}) or (many and count is None and "last" in by):
+        return None
     if not parts:
         alone = bool(found["the"]) and noun in phrases.PLAIN and not words
         only = [o for o in state.objects if _is_a(o, kind) and color in (None, o.color)]
@@ -177,10 +214,10 @@ def _afters(found: re.Match[str], text: str) -> tuple[list[tuple[str, re.Match[s
     """What is said after the noun, as far as it is about which thing is meant, and where it ends."""
     said: list[tuple[str, re.Match[str]]] = []
     end = found.end()
-    while (following := _following(text, end)) is not None:
+    while len(said) < phrases.MOST_AFTERS and (following := _following(text, end)) is not None:
         said.append(following)
         end = following[1].end()
-    while said and said[-1][0] in phrases.ATTACHED and not _is_about(found, said[-1][1], text, end):
+    while said and said[-1][0] in phrases.ATTACHED and not _is_about(found, said[-1], text, end):
         end = said.pop()[1].start()
     return said, end
 
@@ -195,18 +232,22 @@ def _following(text: str, end: int) -> tuple[str, re.Match[str]] | None:
     return None
 
 
-def _is_about(found: re.Match[str], said: re.Match[str], text: str, end: int) -> bool:
+def _is_about(found: re.Match[str], said: tuple[str, re.Match[str]], text: str, end: int) -> bool:
     """Whether a place that was said says which thing is meant, not where it is to go."""
-    before = text[: found.start()]
+    before, (kind, place) = text[: found.start()], said
+    goes_on = phrases.ON_TO_THING if kind == "carried" else phrases.GOES_ON
+    source = kind in ("side", "corner") and place[0].split()[0].lower() in ("off", "from")
     return bool(
-        said["relative"]
+        source
+        or place["relative"]
         or phrases.PLACING.search(before)
         or phrases.TAKES.search(before)
-        or phrases.GOES_ON.match(text, end)
+        or goes_on.match(text, end)
     )
 
 
-def _before(words: list[str], count: int | None) -> Iterator[_Part]:
+def _before(words: list[str], count: int | None, *, sides: bool) -> Iterator[_Part]:
+    """What is said before a noun; `the right bowl` is not the correct one only where there is talk of one alone."""
     for word in words:
         if word in phrases.SIZES:
             yield _Part(sized(phrases.SIZES[word]))
@@ -220,6 +261,8 @@ def _before(words: list[str], count: int | None) -> Iterator[_Part]:
             yield _Part(outermost(phrases.FIRST[word], count or 1), "last")
         elif word == "middle":
             yield _Part(middle, "last")
+        elif word in ("left", "right") and not sides:
+            raise _Unclear
         elif word in ("left", "right"):
             yield _Part(lambda things, side=word: outermost(side)(things) if len(things) == 2 else None, "last")
 
@@ -229,7 +272,8 @@ def _after(
 ) -> Iterator[_Part]:
     for kind, said in afters:
         if kind == "nearest":
-            yield _Part(nearest(_place(said, state), count or 1, farthest=not said["near"]), "last")
+            but = None if said["robot"] or said["region"] else _anchor(said, state)
+            yield _Part(nearest(_place(said, state), count or 1, farthest=not said["near"], but=but), "last")
         elif kind == "outermost":
             yield _Part(outermost(said["side"].lower(), count or 1), "last")
         elif kind == "rank":
@@ -237,7 +281,11 @@ def _after(
         elif kind == "middle":
             yield _Part(middle, "last")
         elif kind == "side":
-            yield _Part(on_side(SIDES[said["side"].lower()], state.family), "place")
+            side = SIDES[said["side"].lower()]
+            # What is at the top or at the bottom may be so in a tower.
+            if side in ("top", "bottom") and not said["told"] and towers(state):
+                raise _Unclear
+            yield _Part(on_side(side, state.family), "place")
         elif kind == "corner":
             yield _Part(within(phrases.CORNERS[said["corner"].lower()]), "place")
         elif kind == "beyond":
@@ -291,6 +339,10 @@ def _narrowed(things: Things, color: str | None, parts: list[_Part]) -> Things |
 
 
 def _is_a(thing: ObjectState, kind: str) -> bool:
+    if kind == phrases.DISH:
+        return thing.category in ("bowl", "plate")
+    if kind in (phrases.VOWEL, phrases.CONSONANT):
+        return thing.category == "letter" and (thing.name.split()[1] in "AEIOU") == (kind == phrases.VOWEL)
     return kind == thing.category or kind in types_of(thing.category)
 
 
@@ -309,7 +361,7 @@ def _anchor(said: re.Match[str], state: SceneState) -> ObjectState:
     """The one thing that a phrase speaks of.
 
     Raises:
-        _Unclear: there is none, or there are several.
+        _Unclear: there is none, or there are several, or it is in the hand.
     """
     word = (said["what"] or "").lower()
     color = HUES.get((said["hue"] or "").lower())
@@ -317,6 +369,6 @@ def _anchor(said: re.Match[str], state: SceneState) -> ObjectState:
     fitting = [o for o in state.objects if (_is_a(o, kind) or o.name == kind) and color in (None, o.color)]
     if said["number"]:
         fitting = [o for o in fitting if o.name.endswith(f" {said['number']}")]
-    if len(fitting) != 1:
+    if len(fitting) != 1 or fitting[0].name == state.robot.holding:
         raise _Unclear
     return fitting[0]
