@@ -136,6 +136,27 @@ def test_letters_are_told_apart() -> None:
     assert grounded("put the letter A in the box", letters) == "put the letter A in the red box"
 
 
+def test_letters_are_put_in_order() -> None:
+    letters = scene({"letter T": (0.5, 0.2), "letter A": (0.5, 0.1), "letter E": (0.5, 0.0), "red box": (0.6, -0.2)})
+    forward = "the letter A left of the letter E, the letter E left of the letter T"
+    assert grounded("Please put the letters in alphabetical order, from left to right", letters) == forward
+    assert grounded("sort the letters from Z to A", letters) == (
+        "the letter T left of the letter E, the letter E left of the letter A"
+    )
+    for said in ("put the vowels in alphabetical order", "put the letters in the red box in alphabetical order"):
+        assert " left of " not in grounded(said, letters)
+
+
+def test_things_of_one_name_are_listed() -> None:
+    state = scene(
+        {"energy bar": (0.5, 0.2), "energy bar 2": (0.5, 0.1), "red piece": (0.5, 0.0), "red piece 2": (0.6, 0.0)}
+    )
+    assert grounded("pack all the energy bars", state) == "pack the energy bar and the energy bar 2"
+    assert grounded("pack both energy bar objects", state) == "pack the energy bar and the energy bar 2"
+    assert grounded("pack the energy bar", state) == "pack the energy bar"
+    assert grounded("sweep the pile of red pieces away", state) == "sweep all the red pieces away"
+
+
 def test_things_as_near_are_in_doubt() -> None:
     even = scene({"red block": (0.5, 0.2), "green block": (0.5, -0.2), "blue bowl": (0.5, 0.0)})
     assert grounded("hold the block closest to the blue bowl", even) == "hold the block closest to the blue bowl"
