@@ -178,7 +178,9 @@ class Translate:
             if meaning.text in self._hopeless or (asked_out and meaning.end is End.ASK and self._reading.meanings[1:]):
                 continue
             kind = "goal" if meaning.end is None else "answer"
-            told = "; ".join([*self._against(), f"{kind} {meaning.text}, probability {meaning.probability:.2f}"])
+            told = "; ".join(
+                [*self._against(observation), f"{kind} {meaning.text}, probability {meaning.probability:.2f}"]
+            )
             if meaning.end is not None:
                 return self._talk.end(meaning.end, Rationale(note=told))
             outlook = self._look(meaning, observation)
@@ -191,12 +193,14 @@ class Translate:
             else:
                 candidates = tuple(replace(c, language=meaning.log_probability) for c in outlook.candidates)
                 return Act(outlook.calls[0], Rationale(candidates, note=f"{told}; {outlook.why}"), outlook.calls[1:])
-        return Refuse(next(iter(self._hopeless.values())), Rationale(note="; ".join(self._against())))
+        return Refuse(next(iter(self._hopeless.values())), Rationale(note="; ".join(self._against(observation))))
 
-    def _against(self) -> list[str]:
-        """Why likelier goals are not pursued."""
+    def _against(self, observation: Observation) -> list[str]:
+        """At first how the instruction was read, where it was said otherwise; why likelier goals are not pursued."""
         values = {m.text: m.probability for m in self._reading.meanings}
-        return [f"goal {text}, probability {values[text]:.2f}: {why}" for text, why in self._hopeless.items()]
+        task = None if observation.history else self._talk.task()
+        read = [] if task is None else [f"read as {task!r}"]
+        return read + [f"goal {text}, probability {values[text]:.2f}: {why}" for text, why in self._hopeless.items()]
 
     def _look(self, meaning: Meaning, observation: Observation) -> Outlook:
         try:

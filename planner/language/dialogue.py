@@ -72,7 +72,9 @@ class Dialogue:
                 "the instruction is empty; expected a sentence such as 'put the red block in the blue bowl'"
             )
         self._start = start
-        self._head = f"Scene: {scene_line(start)}\nTask: {grounded(self._heard(said), start)}\n"
+        self.task = grounded(self._heard(said), start)
+        """The instruction as it is told."""
+        self._head = f"Scene: {scene_line(start)}\nTask: {self.task}\n"
         self._lines: list[str] = []
         self._places = place_of_all(start)
         self._steps = 0

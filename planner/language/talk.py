@@ -60,6 +60,10 @@ class Talk(Protocol):
         """What the meaning of the instruction, as a formula, is asked with."""
         ...
 
+    def task(self) -> str | None:
+        """The instruction as the model is told it; None where that is as it was said."""
+        ...
+
     def ends(self) -> tuple[End, ...]:
         """The ends that may be answered now; `hear` comes first."""
         ...
@@ -143,6 +147,11 @@ class Spoken:
         """The dialogue up to `Goal:`."""
         return self._heard()[0].goal_prompt()
 
+    def task(self) -> str | None:
+        """With slips set right, in the words of the scene, things told by name."""
+        dialogue, seen = self._heard()
+        return None if dialogue.task == " ".join(seen.instruction.split()) else dialogue.task
+
     def ends(self) -> tuple[End, ...]:
         """All four, but no question too many, and nothing that is plainly there is missing."""
         _, seen = self._heard()
@@ -216,6 +225,10 @@ class FewShot:
     def goal_prompt(self) -> str:
         """Solved instructions with their goals, then this one."""
         return few_shot_goal_prompt(self._instruction, self._heard().start)
+
+    def task(self) -> str | None:
+        """As it was said."""
+        return None
 
     def ends(self) -> tuple[End, ...]:
         """The only one that the examples show."""

@@ -72,6 +72,17 @@ def test_it_plans_acts_and_ends_when_the_goal_holds() -> None:
     assert len([p for p in model.prompts if p.endswith("Goal:")]) == 2, "written and scored once, not once a step"
 
 
+def test_it_says_at_first_how_it_read_what_was_said_otherwise() -> None:
+    planner = Translate(trained(goal=GOAL), Preconditions())
+    planner.reset("")
+    said = "put the crimson cube in the green bowl"
+    first = planner.decide(replace(observe(), instruction=said))
+    assert isinstance(first, Act)
+    assert first.rationale.note.startswith(f"read as 'put the red block in the green bowl'; goal {GOAL}")
+    second = planner.decide(replace(observe(HELD, [step("pick(red block)")]), instruction=said))
+    assert isinstance(second, Act) and "read as" not in second.rationale.note
+
+
 def test_it_goes_by_what_it_sees() -> None:
     planner = Translate(trained(goal=GOAL), Preconditions())
     planner.decide(observe())
