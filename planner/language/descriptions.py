@@ -89,11 +89,18 @@ def described(found: re.Match[str], noun: str, many: bool, afters: Sequence[Afte
     if (kind == phrases.ANYTHING and by & {"place", "last"}) or (many and count is None and "last" in by):
         return None
     if not parts:
-        alone = bool(found["the"]) and noun in phrases.PLAIN and not words
-        only = [o for o in state.objects if _is_a(o, kind) and color in (None, o.color)]
-        return only if alone and len(only) == 1 else None
+        alone = bool(found["the"]) and not words
+        return _only(noun, kind, color, state) if alone else None
     chosen = _choose(kind, color, parts, state, on_table="table" in kinds)
     return chosen if chosen and count in (None, len(chosen)) else None
+
+
+def _only(noun: str, kind: str, color: str | None, state: SceneState) -> Things | None:
+    """The only thing of its kind; of `the thing`, the one in the hand."""
+    if kind == phrases.ANYTHING and noun in SINGULAR and color is None and state.robot.holding is not None:
+        return [state[state.robot.holding]]
+    only = [o for o in state.objects if _is_a(o, kind) and color in (None, o.color)]
+    return only if noun in phrases.PLAIN and len(only) == 1 else None
 
 
 def _before(words: list[str], count: int | None, *, sides: bool) -> Iterator[_Part]:

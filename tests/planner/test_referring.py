@@ -157,6 +157,12 @@ def test_things_of_one_name_are_listed() -> None:
     assert grounded("sweep the pile of red pieces away", state) == "sweep all the red pieces away"
 
 
+def test_the_thing_is_the_one_in_the_hand() -> None:
+    state = scene({"red block": (0.5, 0.2), "blue block": (0.5, 0.0), "green bowl": (0.6, -0.2)}, holding="blue block")
+    assert grounded("put the object in the bowl", state) == "put the blue block in the green bowl"
+    assert grounded("put the objects in the bowl", state) == "put the objects in the green bowl"
+
+
 def test_things_as_near_are_in_doubt() -> None:
     even = scene({"red block": (0.5, 0.2), "green block": (0.5, -0.2), "blue bowl": (0.5, 0.0)})
     assert grounded("hold the block closest to the blue bowl", even) == "hold the block closest to the blue bowl"
