@@ -49,6 +49,9 @@ _SPELT = re.compile(r"\b(?:spell|write|words?)\b", re.IGNORECASE)
 """What follows may be meant letter by letter."""
 _LIKE = re.compile(r"\b(?:colou?r of|like)(?: the| an?)? ?$", re.IGNORECASE)
 """What comes after these is a thing that has a colour."""
+_LIGHTS = {"green": "led", "yellow": "lightbulb"}
+"""The desk's lights by the colour in which they shine."""
+_LIGHT = re.compile(rf"\b({any_of(_LIGHTS)}) (?:lights?|lamp|bulb|light ?bulb)\b", re.IGNORECASE)
 _COLORED = re.compile(rf"\b({any_of(COLORS)})[- ](?:coloured|colored)\b", re.IGNORECASE)
 
 
@@ -90,4 +93,6 @@ def plain(text: str, state: SceneState) -> str:
             article = f"{article[0]}n " if meant[0] in "aeio" else f"{article[0]} "
         return article + (meant.capitalize() if word[0].isupper() else meant)
 
+    if set(_LIGHTS.values()) <= set(state.names):
+        text = _LIGHT.sub(lambda found: _LIGHTS[found[1].lower()], text)
     return _COLORED.sub(lambda found: found[1], _WORDS.sub(usual, text))

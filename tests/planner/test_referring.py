@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.language.corpus import samples
 from planner.language.corpus.named import naming
+from planner.language.corpus.scenes import draw_scene
 from planner.language.dialogue import Dialogue
 from planner.language.phrases import AFTER
 from planner.language.plain_words import plain
@@ -192,6 +194,12 @@ def test_what_lies_on_others_is_in_doubt_unless_the_table_is_named() -> None:
 )
 def test_words_become_those_of_the_scene(said: str, meant: str) -> None:
     assert plain(said, SCENE) == meant
+
+
+def test_lights_are_told_by_their_color() -> None:
+    desk = draw_scene("desk", np.random.default_rng(0))
+    assert plain("turn on the green lamp, not the yellow light", desk) == "turn on the led, not the lightbulb"
+    assert plain("turn on the green lamp", SCENE) == "turn on the green lamp"
 
 
 def test_the_dialogue_tells_names() -> None:
