@@ -14,7 +14,7 @@ from itertools import pairwise
 from sim.catalog import COLORS, types_of
 from sim.state import TABLE, ObjectState, SceneState
 from skills.containment import contained
-from skills.vocabulary import REGIONS, work_area
+from skills.vocabulary import LARGER_BY, REGIONS, work_area
 
 Things = Sequence[ObjectState]
 Select = Callable[[Things], Things | None]
@@ -22,8 +22,6 @@ Select = Callable[[Things], Things | None]
 
 CLEARLY = 0.02
 """By so much one thing must be nearer, or farther to a side, than the next to be meant by it, metres."""
-_WIDER = 0.005
-"""Of two things, one is larger from this difference of their widths on, metres."""
 _AXES = {"left": (1, 1.0), "right": (1, -1.0), "top": (0, 1.0), "bottom": (0, -1.0)}
 """The coordinate that a side is told by, and its sign there."""
 CLASSES = {
@@ -135,7 +133,7 @@ def beyond(anchor: ObjectState, side: str) -> Select:
 def superlative(*, large: bool, count: int = 1) -> Select:
     """The largest things, or the smallest."""
     way = -1.0 if large else 1.0
-    return _first(lambda o: way * o.size[0], _WIDER, count)
+    return _first(lambda o: way * o.size[0], LARGER_BY, count)
 
 
 def sized(size: str) -> Select:
@@ -143,7 +141,7 @@ def sized(size: str) -> Select:
 
     def select(things: Things) -> Things | None:
         widths = sorted(o.size[0] for o in things)
-        steps = [(a, b) for a, b in pairwise(widths) if b - a >= _WIDER]
+        steps = [(a, b) for a, b in pairwise(widths) if b - a >= LARGER_BY]
         if len(steps) != (2 if size == "medium" else 1):
             return None
         low = steps[0][1] if size in ("large", "medium") else 0.0
